@@ -1,0 +1,70 @@
+# Every target sets up what it needs: a private .venv with the pinned packages of requirements.lock.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+SNAKEMAKE := $(BIN)/snakemake --profile workflow/profiles/default
+# Use what the machine has; `make study CORES=8` says otherwise.
+CORES ?= all
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help setup study repro test lint audit ui mlflow dvc.yaml lock clean
+
+help:  ## what each target does
+	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/installed  ## install the pinned packages into .venv
+
+.venv/installed: requirements.lock
+	@test -n "$(PYTHON)" || { echo "Insonate needs Python 3.11 or newer on the PATH"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -E '^uv==' requirements.lock)"
+	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet -r requirements.lock
+	@touch $@
+
+study: setup  ## run the study of params.yaml, from raw data to the report
+	@$(SNAKEMAKE) --cores $(CORES) all
+	@$(BIN)/python -m workflow.stages remember
+	@echo
+	@echo "Report:      data/report/index.html   (open it in a browser; needs no network)"
+	@echo "Numbers:     data/report/results.csv"
+	@echo "MLflow:      make ui"
+	@echo "Audit:       make audit   or, for one number, make audit ROW=1"
+
+repro: setup  ## the same study through DVC's door
+	@$(BIN)/dvc repro
+
+audit: setup  ## walk every published number back to its source images; ROW=n shows one
+	@$(BIN)/python -m pipeline.ledger $(if $(ROW),--row $(ROW))
+
+ui: setup  ## open MLflow on this machine, port 5000
+	$(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db --host 127.0.0.1 --port 5000
+
+mlflow: setup  ## rebuild missing MLflow runs from the provenance records
+	@$(BIN)/python -m pipeline.tracking rebuild
+
+lint: setup  ## format, style, types, workflow
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/mypy
+	$(SNAKEMAKE) --lint
+
+test: lint  ## every check: lint, types, unit and drift tests, the whole DAG on a toy study
+	$(BIN)/python -m pytest
+
+generated: setup  ## write what is made from code: schemas, dvc.yaml, the file map
+	$(BIN)/python -m pipeline.params workflow/schemas/params.schema.json
+	$(BIN)/python -m workflow.contracts
+	$(BIN)/python -m workflow.stages render
+	$(BIN)/python -m workflow.filemap
+
+lock: setup  ## renew requirements.lock from requirements.in
+	$(BIN)/uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-annotate \
+		--upgrade --quiet requirements.in -o requirements.lock
+
+clean:  ## remove everything that a run wrote (not data/raw of a real study)
+	rm -rf data/{simulate,ingest,deidentify,shard,pretrain,tasks,finetune,probe,evaluate,report} \
+		logs .resume .snakemake mlflow.db mlruns

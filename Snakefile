@@ -1,0 +1,27 @@
+"""Insonate: from raw DICOM to an audited results page. One rule file per phase."""
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: "params.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/simulate.smk"
+include: "workflow/rules/ingest.smk"
+include: "workflow/rules/deidentify.smk"
+include: "workflow/rules/shard.smk"
+include: "workflow/rules/pretrain.smk"
+include: "workflow/rules/tasks.smk"
+include: "workflow/rules/finetune.smk"
+include: "workflow/rules/probe.smk"
+include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        rules.report.input,

@@ -1,0 +1,1 @@
+"""Insonate: an ultrasound foundation-model study, from raw DICOM to audited results."""

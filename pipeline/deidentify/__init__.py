@@ -1,0 +1,1 @@
+"""Remove identity from headers and pixels, and audit that nothing is left."""

@@ -1,0 +1,96 @@
+"""Which pixels of a frame may stay: the insonated sector, and nothing outside it.
+
+Banners, patient text, scales and page background lie outside the sector, so everything outside is
+painted black. Speckle tells the sector from the rest: in it most pixels are bright and differ from
+their neighbours. Bars and page background are flat, and text covers less than half of its line.
+The sector is the convex hull of the speckled areas, since the images of linear, curved and phased
+probes are convex, within the regions that the header states.
+
+When in doubt, pixels go: a part of the sector too dark to tell from the page may be lost, while a
+stated region is never kept whole, because makers draw text inside it.
+"""
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.deidentify.regions import Box
+from pipeline.io.images import Image, to_grey
+
+Mask = npt.NDArray[np.bool_]
+# Neighbours that differ by no more, in grey levels, are a flat bar even after lossy compression.
+FLAT = 2
+# Side of the window in which speckle is counted, in pixels.
+WINDOW = 5
+# Share of the window that speckle fills and text does not. Stated regions hold less text than the
+# page around them, so there sparser speckle is believed.
+FILLED_IN_REGION, FILLED_ON_PAGE = 0.25, 0.5
+# As shares of the frame's shorter side: a line of text is lower than the first, a bar of buttons
+# lower than the second and longer than this many times its height.
+TEXT_SHARE, BAR_SHARE, BAR_ASPECT = 0.045, 0.08, 3
+# An area smaller than this share of the largest is a logo or a block of text.
+PART_SHARE = 0.02
+# Less than this share of the frame is no sector.
+SMALLEST_SHARE = 0.01
+
+
+class Sector(NamedTuple):
+    """The pixels that stay, `mask_HW`, their bounding box, and how they were found."""
+
+    mask: Mask
+    box: Box
+    basis: str
+
+
+def _speckled(grey: Image, threshold: int, filled: float) -> Image:
+    """Return where (1 or 0) speckle fills `grey_HW`, without what is as low as a line of text."""
+    contrast = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    speckle = ((grey > threshold) & (contrast > FLAT)).astype(np.float32)
+    dense = (cv2.blur(speckle, (WINDOW, WINDOW)) > filled).astype(np.uint8)
+    side = max(3, round(min(grey.shape) * TEXT_SHARE))
+    return cv2.morphologyEx(dense, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+
+
+def _hull(speckled: Image, bar_height: float) -> Image:
+    """Return the filled convex hull (1 or 0) of all areas but logos and bars."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(speckled)
+    hull = np.zeros(speckled.shape, np.uint8)
+    sizes = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    low, long = sizes.min(axis=1), sizes.max(axis=1)
+    bars = (low < bar_height) & (long > BAR_ASPECT * low)
+    parts = 1 + np.flatnonzero(~bars & (areas >= PART_SHARE * areas.max(initial=0)))
+    if len(parts):
+        points = cv2.findNonZero(np.isin(labels, parts).astype(np.uint8))
+        cv2.fillConvexPoly(hull, cv2.convexHull(points), 1)
+    return hull
+
+
+def find_sector(brightest: Image, boxes: tuple[Box, ...], threshold: int) -> Sector | None:
+    """Return the sector of an instance, or None when no speckle shows one.
+
+    `brightest_HW` or `_HWC` is the maximum over frames, so that a sector dark in one frame is
+    seen in another. `boxes` are the regions that the header states.
+    """
+    grey = to_grey(brightest)
+    speckled = _speckled(grey, threshold, FILLED_IN_REGION if boxes else FILLED_ON_PAGE)
+    mask = np.zeros(grey.shape, np.uint8)
+    # Each region on its own: the hull over two panels would span what lies between them.
+    for box in boxes or (Box(0, 0, grey.shape[1], grey.shape[0]),):
+        region = np.s_[box.y0 : box.y1, box.x0 : box.x1]
+        mask[region] |= _hull(speckled[region], min(grey.shape) * BAR_SHARE)
+    if mask.mean() < SMALLEST_SHARE:
+        return None
+    x0, y0, width, height = cv2.boundingRect(mask)
+    basis = "regions" if boxes else "detected"
+    return Sector(mask.astype(bool), Box(x0, y0, x0 + width, y0 + height), basis)
+
+
+def blank_outside(frame: Image, mask: Mask) -> tuple[Image, float]:
+    """Return `frame` with everything outside `mask_HW` black, and the share of pixels changed."""
+    cleaned = frame.copy()
+    cleaned[~mask] = 0
+    changed = (frame != cleaned).reshape(*frame.shape[:2], -1).any(axis=2)
+    return cleaned, float(changed.mean())

@@ -1,0 +1,103 @@
+"""Training batches: which samples, in which order, as tensors."""
+
+import hashlib
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from pipeline.io.samples import TaskSamples
+from pipeline.io.seeds import generator
+
+# image (uint8, BHW) and, as the task has them, label, box, points and visible, mask.
+Batch = dict[str, Tensor]
+
+
+def to_batch(samples: TaskSamples, rows: npt.NDArray[np.int64] | None = None) -> Batch:
+    """Return the samples at `rows` (all by default) as tensors."""
+    arrays = {
+        "image": samples.images_NHW,
+        "label": samples.labels_N,
+        "box": samples.boxes_N4,
+        "points": samples.points_NK2,
+        "visible": samples.visible_NK,
+        "mask": None if samples.masks_NHW is None else samples.masks_NHW.astype(np.int64),
+    }
+    return {
+        name: torch.from_numpy(array if rows is None else array[rows])
+        for name, array in arrays.items()
+        if array is not None
+    }
+
+
+def batch_rows(
+    count: int, batch_size: int, *stream: object, seed: int
+) -> Iterator[npt.NDArray[np.int64]]:
+    """Yield row numbers for endless batches: every row once per epoch, in a new order each."""
+    pending = np.empty(0, np.int64)
+    rng = generator(seed, "batches", *stream)
+    while True:
+        while len(pending) < batch_size:
+            pending = np.concatenate([pending, rng.permutation(count)])
+        yield pending[:batch_size]
+        pending = pending[batch_size:]
+
+
+def task_order(tasks: tuple[str, ...], steps_per_task: int, seed: int) -> Iterator[str]:
+    """Yield the task of every step: each task once per round, in a random order.
+
+    This is the challenge baseline's uniform task sampler with its chance taken out: each task
+    gets exactly `steps_per_task` steps under every strategy.
+    """
+    rng = generator(seed, "tasks", *tasks)
+    for _ in range(steps_per_task):
+        yield from (tasks[index] for index in rng.permutation(len(tasks)))
+
+
+def nested_fraction(samples: TaskSamples, fraction: float, task: str) -> TaskSamples:
+    """Return a share of the samples, in whole groups; a smaller share is part of a larger one.
+
+    Groups are ordered by a hash of their name, after one group for each class, so that every
+    class is present however small the share.
+    """
+    ranked = sorted(
+        set(samples.groups), key=lambda group: hashlib.sha256(f"{task}/{group}".encode()).digest()
+    )
+    rows_of: dict[str, list[int]] = {group: [] for group in ranked}
+    for row, group in enumerate(samples.groups):
+        rows_of[group].append(row)
+    needed: list[str] = []
+    if samples.labels_N is not None:
+        seen: set[int] = set()
+        for group in ranked:
+            classes = {int(samples.labels_N[row]) for row in rows_of[group]}
+            if classes - seen:
+                needed.append(group)
+                seen |= classes
+    ordered = needed + [group for group in ranked if group not in needed]
+    wanted = math.ceil(fraction * len(samples))
+    rows: list[int] = []
+    for place, group in enumerate(ordered):
+        if place >= max(1, len(needed)) and len(rows) >= wanted:
+            break
+        rows += rows_of[group]
+    return samples.select(sorted(rows))
+
+
+def shuffle_labels(samples: TaskSamples, seed: int, *stream: object) -> TaskSamples:
+    """Return the same images with the labels of other images: nothing true is left to learn.
+
+    The groups are put in a random order and every row takes the label of the row half a round
+    further on, so that no image keeps a label of its own group (unless one group has half of
+    all rows).
+    """
+    rng = generator(seed, "shuffled-labels", *stream)
+    names = sorted(set(samples.groups))
+    place = dict(zip(names, rng.permutation(len(names)).tolist(), strict=True))
+    ordered = sorted(range(len(samples)), key=lambda row: (place[samples.groups[row]], row))
+    source = np.empty(len(samples), np.int64)
+    source[ordered] = np.roll(ordered, -(len(samples) // 2))
+    return samples.with_targets_of(source.tolist())

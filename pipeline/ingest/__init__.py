@@ -1,0 +1,1 @@
+"""Find every file of the archive and decide its fate."""

@@ -1,0 +1,53 @@
+"""Parquet and CSV tables with a declared schema (the artifact's contract)."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.errors import StudyError
+from pipeline.io.atomic import atomic_path
+
+
+def write_table(
+    rows: Iterable[Mapping[str, Any]] | pd.DataFrame, schema: pa.Schema, path: Path
+) -> None:
+    """Write rows as Parquet with exactly the columns and types of `schema`.
+
+    Rows are written in the order given: sort them first. Raises pyarrow's own error when a
+    value does not fit its column.
+    """
+    plain = schema.remove_metadata()
+    if isinstance(rows, pd.DataFrame):
+        table = pa.Table.from_pandas(rows, schema=plain, preserve_index=False)
+        table = table.replace_schema_metadata(None)
+    else:
+        table = pa.Table.from_pylist([dict(row) for row in rows], schema=plain)
+    with atomic_path(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
+
+
+def read_arrow(path: Path, schema: pa.Schema) -> pa.Table:
+    """Read a Parquet file and check it against its contract.
+
+    Raises StudyError naming the file and the first column that does not fit.
+    """
+    table = pq.read_table(path)
+    for field in schema:
+        if field.name not in table.column_names:
+            raise StudyError(f"{path}: column {field.name!r} is missing; rebuild this table")
+        found = table.schema.field(field.name).type
+        if found != field.type:
+            raise StudyError(
+                f"{path}: column {field.name!r} is {found}, not {field.type}; rebuild this table"
+            )
+    return table
+
+
+def read_table(path: Path, schema: pa.Schema) -> pd.DataFrame:
+    """Read a Parquet file as a DataFrame, checked against its contract."""
+    frame: pd.DataFrame = read_arrow(path, schema).to_pandas()
+    return frame

@@ -1,0 +1,127 @@
+"""The whole of `params.yaml`, typed: one section per phase, checked before any job starts."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from pipeline.deidentify.params import DeidentifyParams
+from pipeline.errors import StudyError
+from pipeline.evaluate.params import EvaluateParams
+from pipeline.finetune.params import FinetuneParams
+from pipeline.ingest.params import IngestParams
+from pipeline.io.atomic import write_text
+from pipeline.pretrain.params import PretrainParams
+from pipeline.probe.params import ProbeParams
+from pipeline.report.params import ReportParams
+from pipeline.shard.params import ShardParams
+from pipeline.simulate.params import SimulateParams
+from pipeline.tasks.params import TasksParams
+
+
+class StudyInfo(BaseModel):
+    """What the study is called, and the one seed from which every random number derives."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9_-]*$",
+        description="Short name: lower-case letters, digits, dash and underscore.",
+    )
+    seed: int = Field(ge=0, description="The one seed of the study.")
+
+
+class CohortParams(BaseModel):
+    """Where the unlabelled DICOM archive comes from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: Literal["simulate", "dicom"] = Field(
+        description="`simulate` writes data/raw itself; `dicom` reads the folder `path`."
+    )
+    path: str = Field(description="Your DICOM folder, read when source is `dicom`; else empty.")
+
+
+class Params(BaseModel):
+    """A complete study."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    study: StudyInfo
+    cohort: CohortParams
+    simulate: SimulateParams
+    ingest: IngestParams
+    deidentify: DeidentifyParams
+    shard: ShardParams
+    pretrain: PretrainParams
+    tasks: TasksParams
+    finetune: FinetuneParams
+    probe: ProbeParams
+    evaluate: EvaluateParams
+    report: ReportParams
+
+    @model_validator(mode="after")
+    def _real_data_has_a_path_and_a_key(self) -> Self:
+        if self.cohort.source == "dicom":
+            if not Path(self.cohort.path).is_dir():
+                raise ValueError(
+                    "cohort.path: with cohort.source = dicom this must be an existing folder"
+                )
+            if not self.deidentify.key_file:
+                raise ValueError(
+                    "deidentify.key_file: with cohort.source = dicom this must name a file of at "
+                    "least 32 random bytes outside the repository (make one with "
+                    "`head -c 32 /dev/urandom > ~/insonate.key; chmod 600 ~/insonate.key`)"
+                )
+        if self.tasks.source == "fm_uia" and not Path(self.tasks.path, "csv_files").is_dir():
+            raise ValueError(
+                "tasks.path: with tasks.source = fm_uia this must be the folder that holds "
+                "csv_files/"
+            )
+        return self
+
+
+def _explain(error: ValidationError) -> str:
+    """Say each fault in one line: key, value, what is allowed."""
+    lines = []
+    for fault in error.errors():
+        key = ".".join(str(part) for part in fault["loc"])
+        if fault["type"] == "extra_forbidden":
+            lines.append(
+                f"{key}: unknown key; see workflow/schemas/params.schema.json for all keys"
+            )
+        elif fault["type"] == "missing":
+            lines.append(f"{key}: missing; workflow/studies/phantom.yaml shows every key")
+        elif fault["type"] == "value_error":
+            text = fault["msg"].removeprefix("Value error, ")
+            lines.append(f"{key}: {text}" if key else text)
+        else:
+            lines.append(f"{key}: {fault['input']!r} is not allowed: {fault['msg']}")
+    return "\n  ".join(lines)
+
+
+def parse_params(values: Mapping[str, Any]) -> Params:
+    """Check a whole study's params; raise StudyError naming key, value and what is allowed."""
+    try:
+        return Params.model_validate(values)
+    except ValidationError as error:
+        raise StudyError(f"params are not valid:\n  {_explain(error)}") from None
+
+
+def load_params(path: Path) -> Params:
+    """Read and check a params file."""
+    return parse_params(yaml.safe_load(path.read_text()))
+
+
+def write_schema(path: Path) -> None:
+    """Write the JSON Schema of `params.yaml`, for editors and for the drift test."""
+    import json
+
+    write_text(path, json.dumps(Params.model_json_schema(), indent=2, sort_keys=True) + "\n")
+
+
+if __name__ == "__main__":
+    write_schema(Path(sys.argv[1]))

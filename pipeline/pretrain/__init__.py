@@ -1,0 +1,1 @@
+"""Pretraining: an encoder learns from the unlabelled shards by self-distillation."""

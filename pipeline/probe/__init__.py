@@ -1,0 +1,1 @@
+"""Probing: what frozen features already know, by nearest neighbours and linear models."""

@@ -1,0 +1,103 @@
+"""Where the data came from, in counts and sentences."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pipeline.report.words import readable
+
+SPLIT_TITLES = {"train": "training", "val": "validation", "test": "test"}
+
+
+@dataclass(frozen=True)
+class Count:
+    """How often something happened; `note` explains the name where it needs it."""
+
+    name: str
+    count: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """From files in the archive to frames in the shards.
+
+    `steps` are (count, what is counted) in order; `tables` are (title, counts).
+    """
+
+    steps: list[tuple[int, str]]
+    tables: list[tuple[str, list[Count]]]
+    audit: str
+    leakage: str
+
+
+def _counts(values: Mapping[str, int]) -> list[Count]:
+    return [Count(readable(name), values[name]) for name in values]
+
+
+def _by_split(values: Mapping[str, int]) -> list[Count]:
+    return [Count(title, values[name]) for name, title in SPLIT_TITLES.items()]
+
+
+def quarantine_counts(quarantine: pd.DataFrame) -> list[Count]:
+    """Return how many files were set aside for each reason; `quarantine` is that of ingest."""
+    # What follows a colon is of one file only.
+    found = Counter(
+        (str(row["reason"]), str(row["detail"]).partition(":")[0])
+        for row in quarantine.to_dict("records")
+    )
+    return [Count(readable(reason), found[reason, note], note) for reason, note in sorted(found)]
+
+
+def audit_sentence(audit: Mapping[str, Any]) -> str:
+    """Say what the de-identification audit found."""
+    return (
+        "A second program, apart from the one that removed identities, read the archive again, "
+        f"gathered what could name a patient ({audit['searched_spellings']:,} spellings) and "
+        f"searched the {audit['tables_searched']} tables, all headers and all names for it. It "
+        f"also looked at {audit['frames_checked']:,} frames for anything left outside the "
+        f"insonated area. Findings: {audit['findings']}."
+    )
+
+
+def leakage_sentence(leakage: Mapping[str, Any]) -> str:
+    """Say how the split kept patients apart, and what a careless split would have leaked."""
+    by_image = leakage["test_rows_leaked"]["split_by_image"]
+    shared = leakage["links"]["images_in_several_tasks"]
+    return (
+        f"The {leakage['rows']:,} labelled rows show {leakage['images']:,} different pictures, of "
+        f"which {shared} serve more than one task. Rows of one patient, clip or picture were "
+        f"joined into {leakage['groups']:,} groups, and each group was given as a whole to "
+        f"training, validation or test: {leakage['groups_across_splits']} groups lie on both "
+        f"sides. Splitting image by image instead would have put relatives of {by_image:.0%} of "
+        "the test rows into training."
+    )
+
+
+def build_flow(
+    counts: Mapping[str, Any],
+    quarantine: pd.DataFrame,
+    audit: Mapping[str, Any],
+    flow: Mapping[str, Any],
+    leakage: Mapping[str, Any],
+) -> Flow:
+    """Gather the story of the data from the records of its phases."""
+    return Flow(
+        steps=[
+            (counts["discovered"], "files in the archive"),
+            (counts["accepted"], "ultrasound objects"),
+            (flow["frames"], "de-identified frames"),
+            (sum(flow["kept"].values()), "frames for pretraining"),
+        ],
+        tables=[
+            ("Files set aside, by reason", quarantine_counts(quarantine)),
+            ("Frames left out, by reason", _counts(flow["dropped"])),
+            ("Frames kept, by split", _by_split(flow["kept"])),
+            ("Patients, by split", _by_split(flow["patients"])),
+        ],
+        audit=audit_sentence(audit),
+        leakage=leakage_sentence(leakage),
+    )

@@ -1,0 +1,119 @@
+"""How the page names models, strategies and metrics, for a reader who is not a programmer."""
+
+from dataclasses import dataclass
+
+from pipeline.tasks.catalogue import TaskType
+
+CONTROL = "control-"
+PROBE = "probe-"
+SCRATCH = "scratch"
+CONSTANT = "control-constant"
+
+RANGE = "\N{EN DASH}"  # between the ends of an interval
+
+STRATEGY_TITLES = {
+    "task-specific": "one model per task",
+    "clinical-groups": "one per clinical group",
+    "all-tasks": "one for all tasks",
+}
+CONTROL_TITLES = {
+    CONSTANT: "always the commonest answer",
+    "control-shuffled-labels": "trained on shuffled labels",
+}
+PROBE_TITLES = {
+    "probe-knn": "nearest neighbours",
+    "probe-linear": "linear",
+}
+
+
+@dataclass(frozen=True)
+class MainMetric:
+    """The one metric by which tasks of a type are compared; `unit` is empty for a 0-1 score."""
+
+    name: str
+    title: str
+    unit: str
+    higher_is_better: bool
+    meaning: str
+
+    @property
+    def arrow(self) -> str:
+        """Return the direction of better values."""
+        return "↑" if self.higher_is_better else "↓"
+
+    @property
+    def direction(self) -> str:
+        """Return the direction of better values in words."""
+        return "higher is better" if self.higher_is_better else "lower is better"
+
+    def format(self, value: float) -> str:
+        """Return a value at the precision at which it is read."""
+        return f"{value:.1f}" if self.unit else f"{value:.3f}"
+
+
+MAIN_METRICS: dict[TaskType, MainMetric] = {
+    "segmentation": MainMetric(
+        "dice",
+        "Dice",
+        "",
+        True,
+        "Overlap of the outlined and the true region: 0 is none, 1 is perfect",
+    ),
+    "classification": MainMetric(
+        "macro_f1",
+        "macro F1",
+        "",
+        True,
+        "Agreement with the true class, every class counting the same: 1 is perfect",
+    ),
+    "detection": MainMetric(
+        "iou",
+        "IoU",
+        "",
+        True,
+        "Shared area of the predicted and the true box over their joint area: 1 is perfect",
+    ),
+    "regression": MainMetric(
+        "mre",
+        "MRE",
+        "px",
+        False,
+        "Mean distance between a predicted and a true landmark, in image pixels: 0 is perfect",
+    ),
+}
+
+
+def encoder_title(encoder: str) -> str:
+    """Return how an encoder is called on the page."""
+    return "from scratch" if encoder == SCRATCH else f"pretrained ({encoder})"
+
+
+def encoder_order(encoder: str) -> tuple[bool, bool, str]:
+    """Return a sort key: pretrained encoders, then training from scratch, then controls."""
+    return encoder.startswith(CONTROL), encoder == SCRATCH, encoder
+
+
+def strategy_order(strategy: str) -> tuple[int, str]:
+    """Return a sort key: from one model per task to one for all, then other names."""
+    known = list(STRATEGY_TITLES)
+    return known.index(strategy) if strategy in known else len(known), strategy
+
+
+def strategy_title(strategy: str) -> str:
+    """Return a strategy in plain words; an unknown one keeps its name."""
+    return STRATEGY_TITLES.get(strategy, strategy)
+
+
+def control_title(encoder: str) -> str:
+    """Return a control in plain words; an unknown one keeps its name."""
+    return CONTROL_TITLES.get(encoder, encoder.removeprefix(CONTROL).replace("-", " "))
+
+
+def probe_title(strategy: str) -> str:
+    """Return a probe protocol in plain words; an unknown one keeps its name."""
+    return PROBE_TITLES.get(strategy, strategy.removeprefix(PROBE))
+
+
+def readable(name: str) -> str:
+    """Return an identifier as words."""
+    return name.replace("_", " ").replace("-", " ")

@@ -1,0 +1,1 @@
+"""Crop, thin out, split by patient, and pack frames for pretraining."""

@@ -1,0 +1,67 @@
+"""Shapes as signed distances: negative inside, in body units, approximate away from the edge.
+
+Coordinates are body coordinates: x to the right, y away from the probe, the middle of the image
+at (0, 0), one unit = half of the image's short side. All arrays are `_HW`.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Field = npt.NDArray[np.float32]
+Point = tuple[float, float]
+# One wave of a blob's outline: lobes around it, relative height, phase in radians.
+Wave = tuple[int, float, float]
+
+
+def turned(x_HW: Field, y_HW: Field, center: Point, angle: float) -> tuple[Field, Field]:
+    """Return coordinates relative to `center`, in axes turned by `angle` radians."""
+    u, v = x_HW - np.float32(center[0]), y_HW - np.float32(center[1])
+    cos, sin = np.float32(np.cos(angle)), np.float32(np.sin(angle))
+    return u * cos + v * sin, v * cos - u * sin
+
+
+def blob(
+    x_HW: Field,
+    y_HW: Field,
+    center: Point,
+    radii: Point,
+    angle: float = 0.0,
+    waves: Sequence[Wave] = (),
+) -> Field:
+    """Return the distance to an ellipse, its outline moved by `waves`."""
+    u, v = turned(x_HW, y_HW, center, angle)
+    u, v = u / np.float32(radii[0]), v / np.float32(radii[1])
+    radius = np.hypot(u, v)
+    edge = np.ones_like(radius)
+    if waves:
+        around = np.arctan2(v, u)
+        for lobes, height, phase in waves:
+            edge += np.float32(height) * np.cos(lobes * around + np.float32(phase))
+    return (radius - edge) * np.float32(np.sqrt(radii[0] * radii[1]))
+
+
+def capsule(x_HW: Field, y_HW: Field, start: Point, end: Point, radius: float) -> Field:
+    """Return the distance to all points nearer than `radius` to the line from start to end."""
+    u, v = x_HW - np.float32(start[0]), y_HW - np.float32(start[1])
+    du, dv = np.float32(end[0] - start[0]), np.float32(end[1] - start[1])
+    along = np.clip((u * du + v * dv) / (du * du + dv * dv), 0, 1)
+    return np.hypot(u - along * du, v - along * dv) - np.float32(radius)
+
+
+def on_ellipse(center: Point, radii: Point, angle: float, around: float) -> Point:
+    """Return the point of an ellipse's outline at the parameter `around` (radians)."""
+    u, v = radii[0] * np.cos(around), radii[1] * np.sin(around)
+    return (
+        float(center[0] + u * np.cos(angle) - v * np.sin(angle)),
+        float(center[1] + u * np.sin(angle) + v * np.cos(angle)),
+    )
+
+
+def random_waves(rng: np.random.Generator, lobes: Sequence[int], height: float) -> tuple[Wave, ...]:
+    """Draw one wave for each number of lobes, heights within `height`."""
+    return tuple(
+        (count, float(rng.uniform(0.4, 1.0) * height), float(rng.uniform(0, 2 * np.pi)))
+        for count in lobes
+    )

@@ -1,0 +1,41 @@
+from pathlib import Path
+
+import pytest
+import webdataset
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.io.hashing import sha256_file
+from pipeline.io.shards import open_shard, read_shard
+
+PARTS = st.dictionaries(st.sampled_from(["png", "json", "mask.png"]), st.binary(), min_size=1)
+
+
+@given(samples=st.lists(PARTS, max_size=6))
+def test_samples_come_back_as_they_went_in(
+    samples: list[dict[str, bytes]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("shard") / "a.tar"
+    named = [(f"sample{number:03d}", parts) for number, parts in enumerate(samples)]
+    with open_shard(path) as shard:
+        for key, parts in named:
+            shard.add(key, parts)
+    assert list(read_shard(path)) == named
+
+
+def test_the_same_samples_give_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a.tar", "b.tar"):
+        with open_shard(tmp_path / name) as shard:
+            shard.add("one", {"png": b"1", "json": b"{}"})
+    assert sha256_file(tmp_path / "a.tar") == sha256_file(tmp_path / "b.tar")
+
+
+def test_webdataset_reads_our_tars(tmp_path: Path) -> None:
+    with open_shard(tmp_path / "a.tar") as shard:
+        shard.add("one", {"png": b"1", "json": b"{}"})
+        shard.add("two", {"png": b"2", "json": b"[]"})
+    read = list(webdataset.WebDataset(str(tmp_path / "a.tar"), shardshuffle=False))
+    assert [(one["__key__"], one["png"], one["json"]) for one in read] == [
+        ("one", b"1", b"{}"),
+        ("two", b"2", b"[]"),
+    ]

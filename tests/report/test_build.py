@@ -1,0 +1,151 @@
+import csv
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.closure import source_files
+from pipeline.evaluate.tables import METRICS, TRANSFER
+from pipeline.io.tables import write_table
+from pipeline.report.build import build_report
+from pipeline.report.sources import Sources
+from pipeline.report.study import Study
+from tests.report.conftest import PARAMS, SIMULATED
+from tests.report.study import TASKS
+
+VOID = {"meta", "link", "img", "br", "image", "input", "hr"}
+
+
+class Reader(HTMLParser):
+    """Checks that tags nest, and collects ids, links, references and the visible text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.references: list[str] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        self.ids += [named["id"] or ""] if "id" in named else []
+        self.references += [named[key] or "" for key in ("src", "href", "data") if key in named]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] != "style":
+            self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def html(built: Path) -> str:
+    return (built / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(html: str) -> Reader:
+    reader = Reader()
+    reader.feed(html)
+    reader.close()
+    return reader
+
+
+def test_page_is_well_formed_with_unique_ids(page: Reader) -> None:
+    assert page.open == []
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_page_refers_to_nothing_outside_itself(html: str, page: Reader) -> None:
+    for reference in page.references:
+        assert reference.startswith(("data:", "#")), reference[:80]
+        if reference.startswith("#"):
+            assert reference[1:] in page.ids
+    outside_data = re.sub(r"data:[a-z/+]+;base64,[A-Za-z0-9+/=]+", "", html)
+    assert not re.search(r"https?:|url\(|@import|<script", outside_data)
+
+
+def test_page_shows_every_task_in_table_and_gallery(page: Reader) -> None:
+    for task in TASKS:
+        assert {f"score-{task}", f"probe-{task}", f"sample-{task}"} <= set(page.ids)
+
+
+def test_every_figure_of_a_simulated_study_is_marked(html: str, page: Reader) -> None:
+    assert "SIMULATED" in page.text
+    assert html.count(">SIMULATED</text>") == len(TASKS) * PARAMS.gallery_samples
+
+
+def test_text_from_artifacts_is_escaped(html: str) -> None:
+    assert "Sharing &lt;one&gt; model" in html
+
+
+def test_row_numbers_on_the_page_are_lines_of_the_table(built: Path, html: str) -> None:
+    with (built / "results.csv").open(newline="", encoding="utf-8") as handle:
+        rows = list(csv.DictReader(handle))
+    line = re.search(r'<tr id="score-cervix">.*?</tr>', html, re.DOTALL)
+    assert line
+    cells = re.findall(r"<b>([\d.]+)</b>.*?row (\d+)<", line.group(), re.DOTALL)
+    assert len(cells) == 8
+    for text, number in cells:
+        row = rows[int(number) - 1]
+        assert (row["task"], row["metric"]) == ("cervix", "dice")
+        assert f"{float(row['value']):.3f}" == text
+
+
+def test_same_inputs_give_the_same_bytes(built: Path, sources: Sources, tmp_path: Path) -> None:
+    build_report(PARAMS, SIMULATED, sources, tmp_path / "results.csv", tmp_path / "index.html")
+    for name in ("results.csv", "index.html"):
+        assert (tmp_path / name).read_bytes() == (built / name).read_bytes()
+
+
+def test_real_data_is_not_marked_and_may_be_hidden(sources: Sources, tmp_path: Path) -> None:
+    study = Study("clinic", 7, simulated_cohort=False, simulated_tasks=False)
+    params = PARAMS.model_copy(update={"gallery_samples": 0})
+    build_report(params, study, sources, tmp_path / "results.csv", tmp_path / "index.html")
+    html = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "SIMULATED" not in html
+    assert "sample-cervix" not in html
+
+
+def test_a_study_of_one_strategy_and_no_probe_still_has_a_page(
+    sources: Sources, tmp_path: Path
+) -> None:
+    metrics = pd.read_parquet(sources.metrics)
+    kept = metrics[(metrics["encoder"] == "scratch") & (metrics["strategy"] == "task-specific")]
+    write_table(kept, METRICS, tmp_path / "metrics.parquet")
+    fewer = [
+        (model, path)
+        for model, path in zip(sources.models, sources.predictions, strict=True)
+        if (model.encoder, model.strategy) == ("scratch", "task-specific")
+    ]
+    write_table([], TRANSFER, tmp_path / "transfer.parquet")
+    partial = replace(
+        sources,
+        models=tuple(model for model, _ in fewer),
+        predictions=tuple(path for _, path in fewer),
+        finetune_curves=sources.finetune_curves[: len(TASKS)],
+        metrics=tmp_path / "metrics.parquet",
+        transfer=tmp_path / "transfer.parquet",
+    )
+    counts = build_report(
+        PARAMS, SIMULATED, partial, tmp_path / "results.csv", tmp_path / "index.html"
+    )
+    assert counts["rows"] == len(kept)
+
+
+def test_templates_make_the_step_stale() -> None:
+    files = source_files("pipeline.report.build")
+    for name in ("page.html", "macros.html", "style.css"):
+        assert f"pipeline/report/{name}" in files
+    assert not any(name.startswith("pipeline/finetune/") for name in files)

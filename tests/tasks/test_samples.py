@@ -1,0 +1,117 @@
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pipeline.io.images import Image
+from pipeline.tasks.catalogue import Task, load_catalogue
+from pipeline.tasks.challenge import parse_row, read_rows
+from pipeline.tasks.defects import Defect
+from pipeline.tasks.samples import Label, Sample, read_image, read_sample
+from tests.challenge_layout import ChallengeFolder, speckle
+
+TASKS = load_catalogue()
+BOX = {"x_min": 0, "y_min": 0, "x_max": 24, "y_max": 20}
+
+
+def _read(root: Path, task: Task, image: Image, **fields: Any) -> Sample:
+    """Write one row, its usual label overruled by `fields`, and read it back."""
+    folder = ChallengeFolder(root)
+    folder.add_labelled(task, "Images/x 1.png", image, 1, **fields)
+    (row,) = read_rows(folder.write())
+    return read_sample(parse_row(row, TASKS), root)
+
+
+def _reason(root: Path, task: Task, **fields: Any) -> str:
+    with pytest.raises(Defect) as caught:
+        _read(root, task, speckle(0), **fields)
+    return caught.value.reason
+
+
+def test_each_type_reads_its_own_label(tmp_path: Path) -> None:
+    image = speckle(0)
+    mask = _read(tmp_path, TASKS["cardiac_multi"], image).label.mask
+    assert mask is not None and set(np.unique(mask)) == {0, 1, 2, 3}
+    assert _read(tmp_path, TASKS["organ_cls"], image, mask="4").label.label == 4
+    assert _read(tmp_path, TASKS["organ_cls"], image, mask="4.0").label.label == 4
+    box = _read(tmp_path, TASKS["thyroid_nodule_det"], image, **BOX).label.box
+    assert box == (0.0, 0.0, 24.0, 20.0)
+    points = _read(tmp_path, TASKS["IUGC"], image, point_2_xy="", point_3_xy="[3.5, 20]")
+    assert points.label.points == ((5.0, 2.0), (0.0, 0.0), (3.5, 20.0))
+
+
+def test_a_colour_image_of_equal_channels_is_the_grey_one(tmp_path: Path) -> None:
+    grey = speckle(3)
+    folder = ChallengeFolder(tmp_path)
+    folder.save("grey.png", grey)
+    folder.save("colour.png", np.dstack([grey] * 3))
+    assert np.array_equal(read_image(tmp_path / "grey.png"), grey)
+    assert np.array_equal(read_image(tmp_path / "colour.png"), grey)
+
+
+def test_colours_are_read_as_rgb(tmp_path: Path) -> None:
+    red_BGR = np.zeros((4, 5, 3), np.uint8)
+    red_BGR[..., 2] = 200
+    ChallengeFolder(tmp_path).save("red.png", red_BGR)
+    assert read_image(tmp_path / "red.png")[0, 0].tolist() == [200, 0, 0]
+
+
+def test_the_image_digest_sees_pixels_and_shape_only(tmp_path: Path) -> None:
+    folder = ChallengeFolder(tmp_path)
+    folder.save("a.png", speckle(1))
+    folder.save("b.bmp", speckle(1))
+    folder.save("c.png", speckle(1).reshape(24, 20))
+    digests = [
+        Sample(read_image(tmp_path / name), Label()).image_sha256
+        for name in ("a.png", "b.bmp", "c.png")
+    ]
+    assert digests[0] == digests[1] != digests[2]
+
+
+@pytest.mark.parametrize(
+    ("task", "fields", "reason"),
+    [
+        ("lung", {"image_path": "../Images/none.png"}, "missing_image"),
+        ("lung", {"image_path": "../csv_files/all.csv"}, "unreadable_image"),
+        ("lung", {"mask_path": ""}, "missing_mask"),
+        ("lung", {"mask_path": "../Segmentation/none.png"}, "missing_mask"),
+        ("lung", {"mask_path": "../csv_files/all.csv"}, "unreadable_mask"),
+        ("lung", {"mask_path": "../../x.png"}, "path_outside"),
+        ("lung", {"mask_path": "../Images/x 1.png"}, "class_out_of_range"),
+        ("organ_cls", {"mask": 6}, "class_out_of_range"),
+        ("organ_cls", {"mask": -1}, "class_out_of_range"),
+        ("organ_cls", {"mask": 1.5}, "bad_label"),
+        ("organ_cls", {"mask": ""}, "bad_label"),
+        ("organ_cls", {"mask": "nan"}, "bad_label"),
+        ("thyroid_nodule_det", {"x_max": 24.5}, "box_outside"),
+        ("thyroid_nodule_det", {"y_min": -1}, "box_outside"),
+        ("thyroid_nodule_det", {"x_max": 2}, "bad_label"),
+        ("thyroid_nodule_det", {"y_max": "inf"}, "bad_label"),
+        ("FUGC", {"point_1_xy": "[1, 21]"}, "point_outside"),
+        ("FUGC", {"point_1_xy": "[1]"}, "bad_label"),
+        ("FUGC", {"point_1_xy": "1, 2"}, "bad_label"),
+        ("FUGC", {"point_1_xy": "[[1], 2]"}, "bad_label"),
+        ("FUGC", {"point_1_xy": "", "point_2_xy": "[0, 0]"}, "bad_label"),
+    ],
+)
+def test_every_planted_defect_is_found(
+    tmp_path: Path, task: str, fields: dict[str, Any], reason: str
+) -> None:
+    assert _reason(tmp_path, TASKS[task], **fields) == reason
+
+
+def test_a_mask_of_another_size_is_a_defect(tmp_path: Path) -> None:
+    path = ChallengeFolder(tmp_path).save("small.png", np.zeros((5, 5), np.uint8))
+    assert _reason(tmp_path, TASKS["lung"], mask_path=path) == "mask_size_mismatch"
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg"])
+def test_a_truncated_image_is_a_defect(tmp_path: Path, suffix: str) -> None:
+    ChallengeFolder(tmp_path).save(f"whole{suffix}", speckle(1, 64, 64))
+    content = (tmp_path / f"whole{suffix}").read_bytes()
+    broken = tmp_path / f"broken{suffix}"
+    broken.write_bytes(content[: len(content) // 2])
+    with pytest.raises(Defect) as caught:
+        read_image(broken)
+    assert caught.value.reason == "unreadable_image"

@@ -1,0 +1,97 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeline.closure import ROOT
+from pipeline.errors import StudyError
+from pipeline.params import load_params, parse_params
+from pipeline.reads import LISTS, READS, lookup, select
+
+PHANTOM = yaml.safe_load((ROOT / "workflow" / "studies" / "phantom.yaml").read_text())
+
+
+def changed(key: str, value: Any) -> dict[str, Any]:
+    values: dict[str, Any] = yaml.safe_load(yaml.safe_dump(PHANTOM))
+    *sections, name = key.split(".")
+    inner = values
+    for section in sections:
+        inner = inner[section]
+    inner[name] = value
+    return values
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("cohort.source", "dicm", ["cohort.source: 'dicm' is not allowed", "'simulate'", "'dicom'"]),
+        ("study.seed", -1, ["study.seed: -1 is not allowed", "greater than or equal to 0"]),
+        ("study.name", "My Study", ["study.name", "My Study"]),
+        ("shard.max_size", 4, ["shard.max_size: unknown key", "params.schema.json"]),
+        ("finetune.strategies", ["all"], ["finetune.strategies.0: 'all'", "'all-tasks'"]),
+        ("finetune.fractions", [2.0], ["finetune.fractions.0: 2.0", "less than or equal to 1"]),
+        ("pretrain.steps", "many", ["pretrain.steps: 'many'"]),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_key_and_what_is_allowed(
+    key: str, value: Any, words: list[str]
+) -> None:
+    with pytest.raises(StudyError) as caught:
+        parse_params(changed(key, value))
+    assert all(word in str(caught.value) for word in words), str(caught.value)
+
+
+def test_a_missing_key_is_named() -> None:
+    values = changed("study.seed", 1)
+    del values["shard"]["max_side"]
+    with pytest.raises(StudyError, match=r"shard\.max_side: missing"):
+        parse_params(values)
+
+
+def test_real_data_needs_an_existing_folder_and_a_key(tmp_path: Path) -> None:
+    values = changed("cohort", {"source": "dicom", "path": str(tmp_path / "nowhere")})
+    with pytest.raises(StudyError, match=r"cohort\.path"):
+        parse_params(values)
+    values["cohort"]["path"] = str(tmp_path)
+    with pytest.raises(StudyError, match=r"deidentify\.key_file"):
+        parse_params(values)
+    values["deidentify"]["key_file"] = str(tmp_path / "key")
+    parse_params(values)
+
+
+def test_the_challenge_archive_needs_its_csv_folder(tmp_path: Path) -> None:
+    values = changed("tasks.source", "fm_uia")
+    values["tasks"]["path"] = str(tmp_path)
+    with pytest.raises(StudyError, match=r"tasks\.path.*csv_files"):
+        parse_params(values)
+    (tmp_path / "csv_files").mkdir()
+    parse_params(values)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "workflow/studies").glob("*.yaml")), ids=str)
+def test_every_study_is_complete_and_valid_once_its_folders_exist(
+    path: Path, tmp_path: Path
+) -> None:
+    values = yaml.safe_load(path.read_text())
+    (tmp_path / "csv_files").mkdir()
+    for section in ("cohort", "tasks"):
+        values[section]["path"] = values[section]["path"] and str(tmp_path)
+    parse_params(values)
+
+
+def test_every_key_is_read_by_some_phase_or_decides_which_jobs_exist() -> None:
+    read = {key for keys in (*READS.values(), *LISTS.values()) for key in keys}
+    sections = set(PHANTOM) - {"study", "cohort"}
+    for section in sections:
+        parts = {f"{section}.{key}" for key in PHANTOM[section]}
+        assert section in read or parts <= read
+
+
+def test_a_phase_is_given_what_it_reads_and_nothing_else() -> None:
+    values = select(PHANTOM, "shard")
+    assert values == {"study.seed": lookup(PHANTOM, "study.seed"), "shard": PHANTOM["shard"]}
+
+
+def test_the_default_params_are_valid() -> None:
+    load_params(ROOT / "params.yaml")

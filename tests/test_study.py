@@ -1,0 +1,247 @@
+"""The real workflow, from nothing to the report, in a temporary folder."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.simulate.params import SimulateParams
+from pipeline.simulate.phi import planted_phi
+from tests.toy_study import TOY_TASKS, Study
+
+pytestmark = pytest.mark.study
+AFTER = {
+    "evaluate": {"evaluate_score", "report_build"},
+    "finetune": {"finetune_train", "finetune_constant", "evaluate_score", "report_build"},
+    "probe": {"probe_embed", "probe_fit", "evaluate_score", "report_build"},
+}
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    study = Study(tmp_path_factory.mktemp("first") / "insonate")
+    study.snakemake()
+    return study
+
+
+@pytest.fixture(scope="module")
+def second(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    study = Study(tmp_path_factory.mktemp("second") / "insonate")
+    study.run("dvc", "repro", "--quiet")
+    return study
+
+
+@pytest.fixture
+def restored(study: Study) -> Iterator[Study]:
+    """The study, made whole again after a test has damaged it."""
+    yield study
+    study.snakemake("--quiet", "all")
+
+
+def test_results_hold_every_task_strategy_and_encoder_with_intervals(study: Study) -> None:
+    results = pd.read_csv(study.folder / "data/report/results.csv")
+    tuned = results[results.strategy.isin(study.params["finetune"]["strategies"])]
+    tuned = tuned[~tuned.encoder.str.startswith("control")]
+    found = set(tuned[["task", "strategy", "encoder"]].itertuples(index=False, name=None))
+    assert len(found) == len(TOY_TASKS) * 3 * 2
+    assert {"control-constant", "control-shuffled-labels"} <= set(results.encoder)
+    assert (results.ci_low <= results.value + 1e-9).all()
+    assert (results.value <= results.ci_high + 1e-9).all()
+    assert results.predictions_sha256.str.fullmatch("[0-9a-f]{64}").all()
+    page = (study.folder / "data/report/index.html").read_text()
+    assert "simulated" in page.lower()
+
+
+def test_real_objects_become_frames_and_bad_files_are_counted_with_reasons(study: Study) -> None:
+    counts = study.json("data/ingest/counts.json")
+    quarantine = pd.read_parquet(study.folder / "data/ingest/quarantine.parquet")
+    assert counts["accepted"] + counts["quarantined"] == counts["discovered"]
+    assert len(quarantine) == counts["quarantined"]
+    assert {
+        "not_dicom",
+        "truncated",
+        "empty_file",
+        "not_ultrasound",
+        "structured_report",
+        "no_pixels",
+    } <= set(quarantine.reason)
+
+
+def test_a_second_run_has_nothing_to_do(study: Study) -> None:
+    assert "Nothing to be done" in study.snakemake()
+    assert study.planned() == set()
+
+
+def test_both_doors_give_the_same_bytes_and_then_have_nothing_to_do(
+    study: Study, second: Study
+) -> None:
+    everything = "data/[!r]*/**/*", "data/report/*"
+    assert study.digests(*everything) == second.digests(*everything)
+    assert len(study.digests("data/shard/shards/*.tar")) == 4
+    assert second.planned() == set()
+    assert "up to date" in second.run("dvc", "status")
+    study.run("python", "-m", "workflow.stages", "remember")
+    assert "up to date" in study.run("dvc", "status")
+    assert study.digests("dvc.lock") == second.digests("dvc.lock")
+
+
+def test_a_deleted_artifact_is_rebuilt_with_what_depends_on_it_only(restored: Study) -> None:
+    before = restored.digests("data/**/*")
+    unit = "data/finetune/scratch/task-specific/breast_2cls/fraction1.0/seed0"
+    (restored.folder / unit / "model.safetensors").unlink()
+    jobs = restored.planned_jobs()
+    training = "finetune/scratch/task-specific/breast_2cls/fraction1.0-seed0"
+    assert jobs == {training, "evaluate/score", "report/build"}
+    restored.snakemake()
+    assert restored.digests("data/**/*") == before
+    assert restored.planned() == set()
+
+
+def test_forcing_one_artifact_reruns_it_and_what_depends_on_it_only(study: Study) -> None:
+    forced = study.planned_jobs("--forcerun", "data/probe/features/scratch.safetensors")
+    assert forced == {"probe/scratch-embed", "probe/scratch-fit", "evaluate/score", "report/build"}
+
+
+def test_a_lost_raw_file_is_simulated_again(restored: Study) -> None:
+    next(path for path in (restored.folder / "data/raw").rglob("*") if path.is_file()).unlink()
+    assert "simulate_cohort" in restored.planned()
+
+
+@pytest.mark.parametrize(
+    ("changes", "rules"),
+    [
+        ({"evaluate": {"bootstrap_draws": 60}}, AFTER["evaluate"]),
+        ({"finetune": {"training": {"steps_per_task": 4}}}, AFTER["finetune"]),
+        ({"finetune": {"fractions": [1.0, 0.5]}}, AFTER["finetune"] - {"finetune_constant"}),
+    ],
+)
+def test_an_edited_key_reruns_the_phases_that_read_it_only(
+    study: Study, changes: dict[str, dict[str, object]], rules: set[str]
+) -> None:
+    whole = study.params
+    study.edit_params(changes)
+    planned = study.planned()
+    study.params = whole
+    study.edit_params({})
+    assert planned == rules
+    assert study.planned() == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "rules"),
+    [
+        ("pipeline/report/build.py", {"report_build"}),
+        ("pipeline/evaluate/score.py", AFTER["evaluate"]),
+        ("pipeline/probe/fit.py", AFTER["probe"] - {"probe_embed"}),
+        ("pipeline/finetune/train.py", AFTER["finetune"] - {"finetune_constant"}),
+    ],
+)
+def test_an_edited_file_reruns_its_phase_and_later_ones_only(
+    study: Study, path: str, rules: set[str]
+) -> None:
+    source = study.folder / path
+    text = source.read_text()
+    source.write_text(f"{text}\n# edited\n")
+    planned = study.planned()
+    source.write_text(text)
+    assert planned == rules
+    assert study.planned() == set()
+
+
+def test_wrong_params_stop_before_any_job_naming_key_value_and_choices(study: Study) -> None:
+    text = (study.folder / "params.yaml").read_text()
+    (study.folder / "params.yaml").write_text(
+        text.replace("source: simulate", "source: simulato", 1).replace("method:", "metod:")
+    )
+    printed = study.snakemake(fails=True)
+    (study.folder / "params.yaml").write_text(text)
+    assert "cohort.source: 'simulato' is not allowed" in printed and "'dicom'" in printed
+    assert "pretrain.metod: unknown key" in printed
+
+
+def audit(study: Study, *arguments: str, fails: bool = False) -> str:
+    return study.run("python", "-m", "pipeline.ledger", *arguments, fails=fails)
+
+
+def test_the_audit_agrees_and_tells_one_numbers_lineage(study: Study) -> None:
+    assert audit(study).startswith("audit: ")
+    results = pd.read_csv(study.folder / "data/report/results.csv")
+    row = results.index[(results.encoder == "pretrained") & (results.strategy == "all-tasks")][0]
+    lineage = audit(study, "--row", str(row + 1))
+    for name in ("pretrain", "shard", "deidentify", "ingest", "source instances: "):
+        assert name in lineage
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "data/report/results.csv",
+        "data/finetune/pretrained/all-tasks/all/fraction1.0/seed0/predictions.parquet",
+        "data/finetune/pretrained/all-tasks/all/fraction1.0/seed0/model.safetensors",
+        "data/pretrain/dino-test_vit/seed0/encoder.safetensors",
+        "data/shard/shards/train-0000.tar",
+        "data/deidentify/frames/part-0000.tar",
+        "data/ingest/instances.parquet",
+        "data/raw",
+        "pipeline/shard/build.py",
+    ],
+)
+def test_one_changed_byte_anywhere_breaks_the_chain(study: Study, path: str) -> None:
+    target = study.folder / path
+    if target.is_dir():
+        target = max(target.rglob("*.dcm"), key=lambda found: found.stat().st_size)
+    content = target.read_bytes()
+    middle = len(content) // 2
+    target.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
+    printed = audit(study, fails=True)
+    target.write_bytes(content)
+    assert "broken link" in printed
+    if path != "data/raw":
+        assert path in printed
+    assert audit(study)
+
+
+def test_changed_params_and_missing_runs_break_the_chain(study: Study) -> None:
+    whole = study.params
+    study.edit_params({"shard": {"max_side": 60}})
+    assert "params.yaml: shard" in audit(study, fails=True)
+    study.params = whole
+    study.edit_params({})
+    with sqlite3.connect(study.folder / "mlflow.db") as database:
+        query = (
+            "delete from tags where key = 'study.artifact_sha256' and run_uuid in "
+            "(select run_uuid from tags where key = 'study.job' and value = 'pretrain')"
+        )
+        database.execute(query)
+    assert "pretrain has no MLflow run" in audit(study, fails=True)
+    environment = "INSONATE_TRACKING=sqlite:///mlflow.db", "INSONATE_STUDY=toy"
+    study.run("env", *environment, "python", "-m", "pipeline.tracking", "rebuild")
+    assert audit(study)
+
+
+def test_nothing_planted_is_found_outside_the_raw_folder(study: Study, second: Study) -> None:
+    params = SimulateParams.model_validate(study.params["simulate"])
+    planted = {text.encode() for text in planted_phi(params, study.params["study"]["seed"])}
+    assert len(planted) > 100
+    for one in (study, second):
+        for path in sorted(one.folder.rglob("*")):
+            inside = path.relative_to(one.folder).as_posix()
+            if path.is_file() and not inside.startswith(("data/raw/", "pipeline/", ".dvc/tmp")):
+                content = path.read_bytes() + inside.encode()
+                assert not [text for text in planted if text in content], inside
+
+
+def test_the_toy_study_is_labelled_and_every_job_left_log_and_benchmark(study: Study) -> None:
+    records = sorted((study.folder / "data").rglob("*provenance.json"))
+    logs = list((study.folder / "logs").rglob("*.log"))
+    benchmarks = list((study.folder / "logs").rglob("*.tsv"))
+    assert len(records) == len(logs) == len(benchmarks)
+
+
+def test_the_copy_has_no_hidden_dependence_on_the_first_folder(second: Study) -> None:
+    words = str(Path(second.folder)).encode()
+    for path in (second.folder / "data").rglob("*"):
+        if path.is_file() and "raw" not in path.parts:
+            assert words not in path.read_bytes(), path

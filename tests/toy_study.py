@@ -1,0 +1,120 @@
+"""A toy study in its own folder: a copy of the project with few patients, tasks and steps."""
+
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.closure import ROOT
+
+COPIED = ("pipeline", "workflow", "Snakefile", "dvc.yaml", ".dvcignore")
+# Two types share a group, so every strategy has units of several sizes.
+TOY_TASKS = ("breast_lesion", "breast_2cls", "thyroid_nodule_det", "thyroid_nodule", "fetal_femur")
+TOY_PARAMS: dict[str, Any] = {
+    "study": {"name": "toy"},
+    "simulate": {"patients": 6},
+    "deidentify": {"partitions": 2},
+    "shard": {"train_shards": 2},
+    "pretrain": {"steps": 4},
+    "finetune": {"training": {"steps_per_task": 3}},
+    "evaluate": {"bootstrap_draws": 50},
+}
+
+
+def merge(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Return params with some keys changed."""
+    merged = dict(values)
+    for key, value in changes.items():
+        merged[key] = merge(values[key], value) if isinstance(value, dict) else value
+    return merged
+
+
+class Study:
+    """A project folder in which the workflow can be run, edited and looked at."""
+
+    def __init__(self, folder: Path, toy: bool = True) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True)
+        for name in COPIED:
+            source = ROOT / name
+            if source.is_dir():
+                ignored = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(source, folder / name, ignore=ignored)
+            else:
+                shutil.copy2(source, folder / name)
+        self.params = yaml.safe_load((ROOT / "workflow/studies/phantom.yaml").read_text())
+        self.edit_params(TOY_PARAMS if toy else {})
+        if toy:
+            self.keep_tasks(TOY_TASKS)
+        self.run("dvc", "init", "--no-scm", "--quiet")
+        shutil.copy2(ROOT / ".dvc" / "config", folder / ".dvc" / "config")
+        self.run("dvc", "config", "core.no_scm", "true")
+
+    def keep_tasks(self, names: Sequence[str]) -> None:
+        """Leave only some rows of the task catalogue."""
+        path = self.folder / "pipeline" / "tasks" / "catalogue.csv"
+        with path.open(newline="", encoding="utf-8") as handle:
+            rows = list(csv.DictReader(handle))
+        with path.open("w", newline="", encoding="utf-8") as handle:
+            writer = csv.DictWriter(handle, rows[0].keys(), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(row for row in rows if row["task_id"] in names)
+
+    def edit_params(self, changes: dict[str, Any]) -> None:
+        """Write params.yaml with some keys changed for good."""
+        self.params = merge(self.params, changes)
+        (self.folder / "params.yaml").write_text(yaml.safe_dump(self.params))
+
+    def run(self, *command: str, fails: bool = False) -> str:
+        """Run a command in the folder and return what it printed; it must succeed (or fail)."""
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env={**os.environ, "PATH": path},
+            check=False,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        assert (done.returncode != 0) == fails, done.stdout[-6000:]
+        return done.stdout
+
+    def snakemake(self, *arguments: str, fails: bool = False) -> str:
+        """Run Snakemake with the default profile on two cores."""
+        profile = ("--profile", "workflow/profiles/default", "--cores", "2")
+        return self.run("snakemake", *profile, *arguments, fails=fails)
+
+    def planned(self, *arguments: str) -> set[str]:
+        """Return the rules that a run would start now; rules that only collect do not count."""
+        printed = self.snakemake("--dry-run", "--quiet", "rules", *arguments)
+        names = re.findall(r"^([a-z]+_[a-z]+) +\d+$", printed, flags=re.M)
+        return set(names)
+
+    def planned_jobs(self, *arguments: str) -> set[str]:
+        """Return the log files, one per job, of what a run would start now."""
+        printed = self.snakemake("--dry-run", *arguments)
+        return set(re.findall(r"logs/(\S+?)\.log", printed))
+
+    def digests(self, *patterns: str) -> dict[str, str]:
+        """Return {path: SHA-256} of all files that match, as the provenance of files sees them."""
+        from pipeline.io.hashing import sha256_file
+
+        return {
+            path.relative_to(self.folder).as_posix(): sha256_file(path)
+            for pattern in patterns
+            for path in sorted(self.folder.glob(pattern))
+            if path.is_file()
+        }
+
+    def json(self, path: str) -> Any:
+        """Read a JSON artifact."""
+        return json.loads((self.folder / path).read_text())

@@ -1,0 +1,59 @@
+"""The file map of the README: every source file and the first sentence of its own docstring.
+
+python -m workflow.filemap      rewrite the map between its marks in README.md
+"""
+
+import ast
+import re
+from pathlib import Path
+
+from pipeline.io.atomic import write_text
+
+ROOT = Path(__file__).resolve().parent.parent
+BEGIN, END = "<!-- file map: made by `make generated` -->", "<!-- end of file map -->"
+OTHERS = {
+    "Snakefile": "includes one rule file per phase; the default target is the report",
+    "params.yaml": "the study that `make study` runs; every key with its meaning",
+    "dvc.yaml": "one DVC stage per phase, made from the rules",
+    "Makefile": "the commands; each sets up what it needs",
+    "requirements.in": "the packages we chose; requirements.lock pins all that they need",
+    "workflow/rules/": "the rules: common.smk and one file per phase",
+    "workflow/profiles/": "Snakemake settings: default (one machine), slurm (a cluster)",
+    "workflow/schemas/": "made from code: the schema of params.yaml, the contract of each table",
+    "workflow/studies/": "complete params files",
+    "workflow/envs/": "a container recipe",
+    "tests/": "mirrors pipeline/, and runs the whole workflow on a toy study",
+}
+
+
+def first_sentence(path: Path) -> str:
+    """Return the first sentence of a module's docstring, on one line."""
+    text = ast.get_docstring(ast.parse(path.read_text())) or ""
+    line = " ".join(text.split("\n\n")[0].split())
+    return re.split(r"(?<=\.)\s", line)[0].rstrip(".")
+
+
+def file_map() -> str:
+    """Return the map as Markdown: a list per folder."""
+    lines = [f"- `{name}` {text}" for name, text in OTHERS.items()]
+    for folder in ("workflow", "pipeline"):
+        paths = sorted(path for path in (ROOT / folder).rglob("*.py") if first_sentence(path))
+        by_folder: dict[str, list[Path]] = {}
+        for path in paths:
+            by_folder.setdefault(path.parent.relative_to(ROOT).as_posix(), []).append(path)
+        for name, files in sorted(by_folder.items()):
+            lines += ["", f"**{name}/**", ""]
+            lines += [f"- `{path.name}` {first_sentence(path)}" for path in files]
+    return "\n".join(lines)
+
+
+def with_map(readme: str) -> str:
+    """Return the README's text with its map renewed."""
+    before, rest = readme.split(BEGIN)
+    _, after = rest.split(END)
+    return f"{before}{BEGIN}\n\n{file_map()}\n\n{END}{after}"
+
+
+if __name__ == "__main__":
+    path = ROOT / "README.md"
+    write_text(path, with_map(path.read_text()))

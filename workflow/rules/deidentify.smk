@@ -1,0 +1,89 @@
+PARTS = [f"{part:04d}" for part in range(PARAMS.deidentify.partitions)]
+
+
+rule deidentify_clean:
+    input:
+        code=source_files("pipeline.deidentify.clean"),
+        instances=rules.ingest_scan.output.instances,
+    output:
+        frames="data/deidentify/frames/part-{part}.tar",
+        table="data/deidentify/frames/part-{part}.parquet",
+        rejected="data/deidentify/frames/part-{part}.rejected.parquet",
+        provenance="data/deidentify/frames/part-{part}.provenance.json",
+    log:
+        text="logs/deidentify/part-{part}.log",
+        benchmark="logs/deidentify/part-{part}.tsv",
+    params:
+        values=lambda wildcards: values(
+            "deidentify",
+            **{"local.raw": RAW, "workflow.partition": int(wildcards.part)},
+        ),
+    message:
+        "Removing identity from headers and pixels, part {wildcards.part}"
+    shell:
+        step(
+            "pipeline.deidentify.clean",
+            "deidentify/part-{wildcards.part}",
+            "instances",
+            "frames table rejected",
+        )
+
+
+rule deidentify_collect:
+    input:
+        code=source_files("pipeline.deidentify.collect"),
+        instances=rules.ingest_scan.output.instances,
+        tables=expand(rules.deidentify_clean.output.table, part=PARTS),
+        rejected=expand(rules.deidentify_clean.output.rejected, part=PARTS),
+    output:
+        frames="data/deidentify/frames.parquet",
+        rejected="data/deidentify/rejected.parquet",
+        provenance="data/deidentify/provenance.json",
+    log:
+        text="logs/deidentify/collect.log",
+        benchmark="logs/deidentify/collect.tsv",
+    params:
+        values=values("deidentify"),
+    message:
+        "Joining the de-identified parts and counting that nothing was lost"
+    shell:
+        step(
+            "pipeline.deidentify.collect",
+            "deidentify",
+            "instances tables rejected",
+            "frames rejected",
+        )
+
+
+rule deidentify_audit:
+    input:
+        code=source_files("pipeline.deidentify.audit"),
+        instances=rules.ingest_scan.output.instances,
+        quarantine=rules.ingest_scan.output.quarantine,
+        frames=rules.deidentify_collect.output.frames,
+        rejected=rules.deidentify_collect.output.rejected,
+        parts=expand(rules.deidentify_clean.output.frames, part=PARTS),
+    output:
+        audit="data/deidentify/audit.json",
+        provenance="data/deidentify/audit.provenance.json",
+    log:
+        text="logs/deidentify/audit.log",
+        benchmark="logs/deidentify/audit.tsv",
+    params:
+        values=values("deidentify", **{"local.raw": RAW}),
+    message:
+        "Searching everything that was written for anything that identifies a patient"
+    shell:
+        step(
+            "pipeline.deidentify.audit",
+            "deidentify/audit",
+            "instances quarantine frames rejected parts",
+            "audit",
+        )
+
+
+rule deidentify:
+    input:
+        expand(rules.deidentify_clean.output, part=PARTS),
+        rules.deidentify_collect.output,
+        rules.deidentify_audit.output,

@@ -1,0 +1,31 @@
+rule ingest_scan:
+    input:
+        code=source_files("pipeline.ingest.scan"),
+        cohort=COHORT_MANIFEST,
+    output:
+        instances="data/ingest/instances.parquet",
+        quarantine="data/ingest/quarantine.parquet",
+        counts="data/ingest/counts.json",
+        provenance="data/ingest/provenance.json",
+    log:
+        text="logs/ingest/scan.log",
+        benchmark="logs/ingest/scan.tsv",
+    params:
+        values=values(
+            "ingest",
+            **{"local.raw": RAW, "local.listing": RAW_LISTING},
+        ),
+    message:
+        "Reading every file of the archive once and sorting out what is no ultrasound image"
+    shell:
+        step(
+            "pipeline.ingest.scan",
+            "ingest",
+            "cohort" if SIMULATED_COHORT else "",
+            "instances quarantine counts",
+        )
+
+
+rule ingest:
+    input:
+        rules.ingest_scan.output,
