@@ -8,6 +8,11 @@ min_version("9.0")
 configfile: "params.yaml"
 
 
+# One environment for all jobs: .venv as the Makefile makes it, or, with
+# `--software-deployment-method apptainer`, an image made from workflow/envs/Containerfile.
+container: "workflow/envs/insonate.sif"
+
+
 include: "workflow/rules/common.smk"
 include: "workflow/rules/simulate.smk"
 include: "workflow/rules/ingest.smk"

@@ -157,7 +157,7 @@ def audit(data: Path, results: Path) -> str:
     sources = dicom_sources(INDEX, INSTANCES)
     return (
         f"audit: {len(rows)} rows, {len(ledger.records)} jobs and {files} artifacts agree, back to "
-        f"{sources.count} source instances with digest {sources.digest}"
+        f"{sources.number} source instances with digest {sources.digest}"
     )
 
 

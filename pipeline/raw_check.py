@@ -15,7 +15,7 @@ from pipeline.io.trees import walk_files
 class Sources(NamedTuple):
     """How many source files there are, and one digest over their digests."""
 
-    count: int
+    number: int
     digest: str
 
 

@@ -24,8 +24,8 @@ TOY_PARAMS: dict[str, Any] = {
     "deidentify": {"partitions": 2},
     "shard": {"train_shards": 2},
     "pretrain": {"steps": 4},
-    "finetune": {"training": {"steps_per_task": 3}},
-    "evaluate": {"bootstrap_draws": 50},
+    "finetune": {"training": {"steps_per_task": 3, "augment": {"mirror_tasks": ["breast_2cls"]}}},
+    "evaluate": {"bootstrap_draws": 100},
 }
 
 
@@ -101,7 +101,7 @@ class Study:
 
     def planned_jobs(self, *arguments: str) -> set[str]:
         """Return the log files, one per job, of what a run would start now."""
-        printed = self.snakemake("--dry-run", *arguments)
+        printed = self.snakemake("--dry-run", "--printshellcmds", *arguments)
         return set(re.findall(r"logs/(\S+?)\.log", printed))
 
     def digests(self, *patterns: str) -> dict[str, str]:

@@ -7,64 +7,83 @@ One stage per phase. A stage's command is that phase's target in Snakemake, so t
 doors and one room: only Snakemake decides which jobs run.
 """
 
-import csv
-import io
 import subprocess
 import sys
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from pipeline.closure import source_files
 from pipeline.errors import StudyError
 from pipeline.io.atomic import write_text
-from pipeline.params import load_params
 from pipeline.reads import LISTS, READS
 
 PROFILE = "workflow/profiles/default"
+RUNNER = "workflow/run.py"
 HEADER = "# Made from the rules by `make generated`; a test fails when it differs from them.\n"
-FOLDERS = {"data/simulate": ("data/raw", "data/raw_tasks")}
+# Folders of raw files: the phase that reads one, the module that writes it in a simulated study.
+# DVC keeps no copy of them. A real archive is no stage's business: only Snakemake looks at it.
+RAW = (
+    ("ingest", "pipeline.simulate.cohort", "data/raw"),
+    ("tasks", "pipeline.simulate.labelled", "data/raw_tasks"),
+)
 
 
-def detailed_summary(folder: Path) -> list[dict[str, str]]:
-    """Return Snakemake's own table of every output file: its rule and its input files."""
-    command = ["snakemake", "--profile", PROFILE, "--detailed-summary", "--nolock", "all"]
+def planned_jobs(folder: Path) -> list[tuple[str, list[str]]]:
+    """Return (module, input files) of every job of the study, from a forced dry run's commands."""
     asked = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, check=False, env=None
-    )
+        ["snakemake", "--profile", PROFILE, "--dry-run", "--forceall", "--printshellcmds",
+         "--nolock", "all"],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    printed = asked.stdout + asked.stderr
     if asked.returncode != 0:
-        raise StudyError(f"the workflow does not load:\n{asked.stdout}{asked.stderr}")
-    table = asked.stdout[asked.stdout.index("output_file\t") :]
-    return list(csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE))
+        raise StudyError(f"the workflow does not load:\n{printed}")
+    commands = [line.split() for line in printed.splitlines() if RUNNER in line]
+    return [(words[words.index(RUNNER) + 1], _inputs(words)) for words in commands]
+
+
+def _inputs(words: list[str]) -> list[str]:
+    """Return the paths after each `--input NAME` of a command."""
+    paths: list[str] = []
+    taking = False
+    for before, word in pairwise(words):
+        if word.startswith("--"):
+            taking = False
+        elif before == "--input":
+            taking = True
+        elif taking:
+            paths.append(word)
+    return paths
 
 
 def _phase_folder(path: str) -> str:
     return "/".join(Path(path).parts[:2])
 
 
-def stages(summary: list[dict[str, str]], simulated: bool) -> dict[str, Any]:
+def stages(jobs: list[tuple[str, list[str]]]) -> dict[str, Any]:
     """Return the `stages` of dvc.yaml: a phase's code, params, earlier phases, and its folder."""
-    code, folders, phases = defaultdict(set), defaultdict(set), []
-    for row in summary:
-        phase = row["rule"].split("_")[0]
-        phases.append(phase)
-        for path in filter(None, row["input-file(s)"].split(",")):
-            if path.startswith("pipeline/"):
-                code[phase].add(path)
-            elif _phase_folder(path) != f"data/{phase}":
-                folders[phase].add(_phase_folder(path))
+    code: defaultdict[str, set[str]] = defaultdict(set)
+    folders: defaultdict[str, set[str]] = defaultdict(set)
+    modules = {module for module, _ in jobs}
+    for module, inputs in jobs:
+        phase = module.split(".")[1]
+        code[phase].update(source_files(module))
+        folders[phase].update({_phase_folder(path) for path in inputs} - {f"data/{phase}"})
     made = {}
-    for phase in [name for name in READS if name in phases]:
-        raw = simulated and {"ingest": ["data/raw"], "tasks": ["data/raw_tasks"]}.get(phase, [])
-        own_raw = FOLDERS.get(f"data/{phase}", ()) if simulated else ()
+    for phase in [name for name in READS if name in code]:
+        reads = [raw for reader, writer, raw in RAW if reader == phase and writer in modules]
+        writes = [raw for _, writer, raw in RAW if phase == "simulate" and writer in modules]
         made[phase] = {
             "cmd": f"snakemake --profile {PROFILE} {phase}",
-            "deps": sorted(code[phase]) + sorted(folders[phase]) + list(raw or []),
+            "deps": sorted(code[phase]) + sorted(folders[phase]) + reads,
             "params": sorted({*READS[phase], *LISTS.get(phase, ())}),
             "outs": [
                 {f"data/{phase}": {"persist": True}},
-                *({folder: {"cache": False, "persist": True}} for folder in own_raw),
+                *({raw: {"cache": False, "persist": True}} for raw in writes),
             ],
         }
     return made
@@ -72,10 +91,8 @@ def stages(summary: list[dict[str, str]], simulated: bool) -> dict[str, Any]:
 
 def render(folder: Path) -> str:
     """Return the text of dvc.yaml for the study of `folder`."""
-    params = load_params(folder / "params.yaml")
-    simulated = params.cohort.source == "simulate" and params.tasks.source == "simulate"
     document = {
-        "stages": stages(detailed_summary(folder), simulated),
+        "stages": stages(planned_jobs(folder)),
         "metrics": ["data/evaluate/metrics.json"],
     }
     return HEADER + yaml.safe_dump(document, sort_keys=False, width=100)

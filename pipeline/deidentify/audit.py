@@ -1,12 +1,13 @@
 """Read again everything that ingest and deidentify wrote, and search it for the patients.
 
 An independent second program: it walks the archive itself, harvests what could name a patient
-(harvest.py), and searches every table, header and image container that leaves, in several
-encodings. It checks each image: nothing outside the sector, no text chunk in the PNG, the pixels
-that the table states. A finding stops the study.
+(harvest.py), and searches every table, header and name that leaves (search.py). It checks each
+image: nothing outside the sector, no text chunk in the PNG, the pixels that the table states. A
+finding stops the study.
 """
 
 import json
+import re
 import struct
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,9 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
+from pydicom._uid_dict import UID_dictionary
+from pydicom.datadict import dictionary_has_tag
 
-from pipeline.deidentify.harvest import identifying_values, path_parts, spellings
+from pipeline.deidentify.harvest import phrases_of_file, phrases_of_path
+from pipeline.deidentify.search import Phrase, Searcher
 from pipeline.deidentify.tables import FRAMES
 from pipeline.errors import StudyError
 from pipeline.io.atomic import write_json
@@ -29,40 +34,78 @@ from pipeline.step import Job
 
 # Chunks that a picture needs; the others can hold words (PNG specification, section 11.3).
 PNG_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
-ENCODINGS = ("utf-8", "latin-1", "utf-16-le")
+FRAME_NAME = re.compile(r"[0-9a-f]{32}_[0-9]{4,}")
+TAG = re.compile(r"[0-9A-F]{8}")
+MEMBERS = {"png", "header.json"}
+BINARY = {"InlineBinary", "BulkDataURI"}
 PROGRESS_EVERY = 200
+CHECKS = [
+    "identifying source values in tables, headers and names",
+    "pixels outside the sector",
+    "text chunks in images",
+    "pixels as stated",
+]
 
 
-def harvest(raw: Path) -> set[bytes]:
-    """Return every spelling and encoding of what identifies somebody in the archive at `raw`."""
-    values: set[str] = set()
-    for relative, path in walk_files(raw):
-        values |= path_parts(relative)
-        values.update(identifying_values(path))
-    forms = {form for value in values for form in spellings(value)}
-    return {form.encode(encoding, "ignore") for form in forms for encoding in ENCODINGS} - {b""}
+def harvest(raw: Path, progress: Callable[[str], None]) -> Searcher:
+    """Return a search for everything that identifies somebody in the archive at `raw`."""
+    wanted: set[Phrase] = set()
+    for count, (relative, path) in enumerate(walk_files(raw), start=1):
+        wanted.update(phrases_of_path(relative), phrases_of_file(path))
+        if count % PROGRESS_EVERY == 0:
+            progress(f"{count} source files harvested")
+    return Searcher(wanted)
 
 
-def search(content: bytes, wanted: Iterable[bytes]) -> int:
-    """Return how many of the wanted byte strings occur in `content`, whatever the case."""
-    folded = content.lower()
-    return sum(value.lower() in folded for value in wanted)
+def not_standard(texts: Iterable[str]) -> Iterator[str]:
+    """Yield the texts that are no UID and no tag of the standard.
+
+    Their digits, `10008` or `00280010`, are also the digits of some patient's id.
+    """
+    for text in texts:
+        is_tag = TAG.fullmatch(text) is not None and dictionary_has_tag(int(text, 16))
+        if text not in UID_dictionary and not is_tag:
+            yield text
 
 
-def table_text(path: Path) -> bytes:
-    """Return every value of a Parquet table as text, one a line: compression hides them."""
+def count_in_table(path: Path, wanted: Searcher) -> int:
+    """Return how many identifying values a Parquet table holds, its names and metadata too."""
     table = pq.read_table(path)
-    columns = ("\n".join(map(str, column.unique().to_pylist())) for column in table.columns)
-    return "\n".join([*table.column_names, *columns]).encode()
+    texts = [*table.column_names]
+    for name, value in (table.schema.metadata or {}).items():
+        texts += [name.decode("utf-8", "replace"), value.decode("utf-8", "replace")]
+    found = sum(map(wanted.count, texts))
+    for column in table.columns:
+        # Numeric columns hold sizes and measures. A file's size may be the digits of a patient id.
+        if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
+            values = [str(one) for one in column.unique().to_pylist() if one is not None]
+            found += sum(map(wanted.count, not_standard(values)))
+    return found
+
+
+def count_in_json(value: Any, wanted: Searcher) -> int:
+    """Return how many identifying values a JSON value holds, keys and numbers too."""
+    if isinstance(value, dict):
+        binary = len(BINARY.intersection(value))
+        keys = sum(map(wanted.count, not_standard(value)))
+        return binary + keys + sum(count_in_json(one, wanted) for one in value.values())
+    if isinstance(value, list):
+        return sum(count_in_json(one, wanted) for one in value)
+    if isinstance(value, str):
+        return sum(map(wanted.count, not_standard([value])))
+    return wanted.count_number(value) if isinstance(value, int | float) else 0
 
 
 def png_chunks(content: bytes) -> Iterator[bytes]:
-    """Yield the type of each chunk of a PNG."""
-    place = 8
-    while place + 8 <= len(content):
+    """Yield the type of each chunk of a PNG, and empty bytes for what follows its end."""
+    place, kind = 8, b""
+    while place + 8 <= len(content) and kind != b"IEND":
         (length,) = struct.unpack(">I", content[place : place + 4])
-        yield content[place + 4 : place + 8]
+        kind = content[place + 4 : place + 8]
+        yield kind
         place += length + 12
+    if place != len(content):
+        yield b""
 
 
 def _image_faults(
@@ -70,10 +113,10 @@ def _image_faults(
 ) -> Iterator[str]:
     if set(png_chunks(content)) - PNG_CHUNKS:
         yield "text_chunk_in_image"
-    image = decode_png(content)
-    if key not in frames:
+    if key not in frames or not content:
         yield "image_in_no_table"
         return
+    image = decode_png(content)
     x0, y0, x1, y1 = frames[key]
     outside = np.ones(image.shape[:2], bool)
     outside[y0:y1, x0:x1] = False
@@ -81,6 +124,17 @@ def _image_faults(
         yield "pixels_outside_sector"
     if sha256_bytes(image.tobytes()) != digests[key]:
         yield "other_pixels_than_stated"
+
+
+def _sample_faults(
+    key: str, members: dict[str, bytes], wanted: Searcher
+) -> Iterator[tuple[str, int]]:
+    """Yield (kind, number) for what is wrong with a sample besides its image."""
+    if not FRAME_NAME.fullmatch(key) or set(members) - MEMBERS:
+        yield "odd_name", 1
+    yield "value_in_name", sum(map(wanted.count, (key, *members)))
+    if "header.json" in members:
+        yield "value_in_header", count_in_json(json.loads(members["header.json"]), wanted)
 
 
 def audit(
@@ -93,13 +147,13 @@ def audit(
 ) -> dict[str, float]:
     """Search and check everything; write the report. Raises StudyError on any finding.
 
-    The error counts findings by kind and names no value.
+    The error counts findings by kind and file, and names no value.
     """
-    wanted = sorted(harvest(raw))
+    wanted = harvest(raw, progress)
     progress(f"searching for {len(wanted)} spellings of identifying values")
     findings: Counter[str] = Counter()
     for path in [*tables, frames]:
-        findings["value_in_table"] += search(table_text(path), wanted)
+        findings[f"value_in_table {path.name}"] += count_in_table(path, wanted)
     table = read_table(frames, FRAMES)
     rows: Iterator[Any] = table.itertuples()
     boxes: dict[str, tuple[int, ...]] = {
@@ -108,38 +162,25 @@ def audit(
     digests = dict(zip(table.frame, table.pixels_sha256, strict=True))
     images = 0
     for part in parts:
-        headers, names = [], []
         for key, members in read_shard(part):
-            names.append(key.encode())
-            headers += [members["header.json"]] if "header.json" in members else []
-            findings.update(_image_faults(key, members["png"], boxes, digests))
+            for kind, number in _sample_faults(key, members, wanted):
+                findings[f"{kind} {part.name}"] += number
+            for kind in _image_faults(key, members.get("png", b""), boxes, digests):
+                findings[f"{kind} {part.name}"] += 1
             images += 1
             if images % PROGRESS_EVERY == 0:
                 progress(f"{images} of {len(boxes)} frames checked")
-        findings["value_in_header"] += search(b"\n".join(headers), wanted)
-        findings["value_in_name"] += search(b"\n".join(names), wanted)
-    if images != len(boxes):
-        findings["frames_missing"] += abs(len(boxes) - images)
+    findings["frames_missing"] += abs(len(boxes) - images)
     found = {kind: count for kind, count in sorted(findings.items()) if count}
     if found:
         raise StudyError(
             f"the de-identification audit found {json.dumps(found)}; nothing was passed on. Look "
-            "at the parts in data/deidentify/frames on this machine, and do not share them"
+            "at these files of data/ingest and data/deidentify on this machine, and do not share "
+            "them"
         )
-    report_values = {
-        "findings": 0,
-        "searched_spellings": len(wanted),
-        "frames_checked": images,
-        "tables_searched": len(tables) + 1,
-        "checks": [
-            "identifying source values in tables, headers and names",
-            "pixels outside the sector",
-            "text chunks in images",
-            "pixels as stated",
-        ],
-    }
-    write_json(report, report_values)
-    return {"searched_spellings": len(wanted), "frames_checked": images, "findings": 0}
+    counts = {"findings": 0, "searched_spellings": len(wanted), "frames_checked": images}
+    write_json(report, counts | {"tables_searched": len(tables) + 1, "checks": CHECKS})
+    return dict(counts)
 
 
 def main() -> None:

@@ -1,7 +1,6 @@
 """De-identify one part of the archive: headers by the profile, pixels by the sector."""
 
 from collections.abc import Callable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,13 @@ from pydicom import dcmread
 
 from pipeline.deidentify.header import clean_header
 from pipeline.deidentify.params import DeidentifyParams
-from pipeline.deidentify.regions import read_geometry
+from pipeline.deidentify.regions import Geometry, read_geometry
 from pipeline.deidentify.sector import Sector, blank_outside, find_sector
-from pipeline.deidentify.tables import FRAMES, REJECTED
+from pipeline.deidentify.tables import FRAMES, MAKERS, REJECTED
 from pipeline.ingest.tables import INSTANCES
 from pipeline.io.dicom import decode_frames, decoder_name
-from pipeline.io.hashing import canonical_json, sha256_bytes
-from pipeline.io.images import Image, encode_png
+from pipeline.io.hashing import canonical_json, sha256_bytes, sha256_file
+from pipeline.io.images import Image, encode_png, to_grey
 from pipeline.io.keys import load_key, pseudonym
 from pipeline.io.shards import ShardWriter, open_shard
 from pipeline.io.tables import read_table, write_table
@@ -25,12 +24,6 @@ from pipeline.io.trees import walk_files
 from pipeline.step import Job
 
 REPORT_EVERY = 50
-# Names of makers as they occur in headers, in lower case. Anything else leaves as `other`: the
-# attribute is free text.
-MAKERS = (
-    "acuson", "aloka", "canon", "fujifilm", "ge", "hitachi", "medison", "mindray", "philips",
-    "samsung", "siemens", "simulated", "sonosite", "supersonic", "toshiba",
-)  # fmt: skip
 # Lossy colour transforms leave greys with differences of a few levels between channels.
 GREY_TOLERANCE = 6
 
@@ -50,23 +43,29 @@ def maker(text: str) -> str:
 
 
 def without_colour(frame: Image) -> Image:
-    """Return `frame_HWC` as `frame_HW` when its channels agree, else unchanged."""
+    """Return `frame_HWC` as `frame_HW` when its channels agree but for rounding, else unchanged."""
     if frame.ndim == 2:
         return frame
-    wide = frame.astype(np.int16)
-    spread = wide.max(axis=2) - wide.min(axis=2)
-    return frame[:, :, 0].copy() if spread.max(initial=0) == 0 else frame
+    spread = frame.max(axis=2) - frame.min(axis=2)
+    return to_grey(frame) if spread.max(initial=0) <= GREY_TOLERANCE else frame
 
 
-def _sector(path: Path, frames: int, header: Any, params: DeidentifyParams) -> Sector:
+def _frame_time(header: Any) -> float | None:
+    try:
+        return float(header.FrameTime)
+    except (AttributeError, TypeError, ValueError):  # a cine is worth more than its rate
+        return None
+
+
+def _sector(path: Path, frames: int, geometry: Geometry, params: DeidentifyParams) -> Sector:
     """Find the sector from the maximum over evenly spaced frames of a cine."""
-    step = max(1, frames // params.sector_frames)
     brightest: Image | None = None
-    for frame in islice(decode_frames(path), 0, None, step):
+    step = -(-frames // params.sector_frames)
+    for frame in decode_frames(path, range(0, frames, step)):
         brightest = frame if brightest is None else np.maximum(brightest, frame)
     if brightest is None:
         raise UnusableError("no_frames")
-    sector = find_sector(brightest, read_geometry(header).boxes, params.sector_threshold)
+    sector = find_sector(brightest, geometry.boxes, params.sector_threshold)
     if sector is None:
         raise UnusableError("no_sector")
     return sector
@@ -82,8 +81,7 @@ def clean_instance(
     """
     header = dcmread(path, stop_before_pixels=True)
     geometry = read_geometry(header)
-    sector = _sector(path, row.frames, header, params)
-    frame_time = header.get("FrameTime")
+    sector = _sector(path, row.frames, geometry, params)
     common = {
         "instance": row.instance,
         "patient": row.patient,
@@ -97,7 +95,7 @@ def clean_instance(
         "mm_per_px_y": geometry.mm_per_px_y,
         "mm_per_px_x": geometry.mm_per_px_x,
         "calibration_status": geometry.status,
-        "frame_time_ms": float(frame_time) if frame_time else None,
+        "frame_time_ms": _frame_time(header),
         "manufacturer": maker(str(header.get("Manufacturer") or "")),
         "transfer_syntax": row.transfer_syntax,
         "decoder": decoder_name(header.file_meta.TransferSyntaxUID),
@@ -106,7 +104,8 @@ def clean_instance(
     for index, decoded in enumerate(decode_frames(path)):
         if decoded.shape[:2] != (row.rows, row.columns):
             raise UnusableError("wrong_size")
-        cleaned, share = blank_outside(without_colour(decoded), sector.mask)
+        blanked, share = blank_outside(decoded, sector.mask)
+        cleaned = without_colour(blanked)
         parts = {"png": encode_png(cleaned)}
         if index == 0:
             json = clean_header(header, key, row.patient).to_json_dict()
@@ -134,7 +133,7 @@ def _add_instance(
 ) -> list[dict[str, Any]]:
     """Write an instance's samples, all or none; return the frames' columns."""
     try:
-        # Encoded frames are small; holding one instance keeps half a cine out of the tar.
+        # The encoded frames of one instance are held, so that a cine that breaks off leaves none.
         samples = list(clean_instance(path, row, shard, key, params))
     except UnusableError:
         raise
@@ -168,6 +167,8 @@ def clean_part(
                 if row.instance not in paths:
                     raise UnusableError("vanished")
                 path = paths[row.instance]
+                if sha256_file(path) != row.source_sha256:
+                    raise UnusableError("changed")
                 rows += _add_instance(writer, path, row, frames.name, key, params)
             except UnusableError as fault:
                 refused.append(

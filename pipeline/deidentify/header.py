@@ -1,33 +1,35 @@
 """A de-identified copy of a header: the Basic Profile first, then an allow-list.
 
 The table of PS3.15 is a minimum that lists most, not all, attributes that can hold text. So what
-the table does not list leaves only when its kind of value cannot name anybody: numbers, coded
-strings, structural UIDs. Free text, names, dates and unknown attributes never leave.
+the table does not list leaves only when its value cannot name anybody: small numbers, terms that
+the standard defines, structural UIDs. Free text, names, dates and unknown attributes never leave.
 """
 
+import math
 import re
 from collections.abc import Callable
+from typing import Any
 
-from pydicom.datadict import dictionary_has_tag
+from pydicom._uid_dict import UID_dictionary
+from pydicom.datadict import dictionary_has_tag, dictionary_VR
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import UID
 
 from pipeline.deidentify.profile import action_of
+from pipeline.deidentify.tables import METHOD, TERMS
 from pipeline.io.keys import new_uid
 
-NUMBERS = frozenset({"US", "SS", "UL", "SL", "UV", "SV", "FL", "FD", "AT"})
-# Strings whose form the standard fixes (PS3.5 6.2); what does not fit the form is dropped.
-FORMS = {
-    "CS": re.compile(r"[A-Z0-9_ ]{0,16}"),
-    "IS": re.compile(r"[+-]?[0-9]{1,12}"),
-    "DS": re.compile(r"[+-]?[0-9.]+([eE][+-]?[0-9]+)?"),
-}
-# UIDs that say what kind of thing this is, the same in every file of the world (PS3.15 E.3.9).
-STRUCTURAL = "1.2.840.10008."
+NUMBERS = frozenset({"US", "SS", "UL", "SL", "UV", "SV", "FL", "FD", "IS", "DS"})
+# A whole number with more digits may be a date, or somebody's.
+LARGEST_WHOLE = 999_999
+# The counter that makes up the fourth value of an ultrasound image type (PS3.3 C.8.5.6.1.1).
+COUNTER = re.compile(r"[0-9]{0,4}")
+# Command, file meta and directory elements are no part of an image; pixels leave as images.
+LOWEST_GROUP, PIXEL_GROUP = 0x0008, 0x7FE0
+CHARACTER_SET = 0x00080005  # of the source; JSON is UTF-8
 DEEPEST = 64
-METHOD = "Insonate: PS3.15 Basic Profile, edition 2026d, and allow-list"
 
 
 def clean_header(header: Dataset, key: bytes, patient: str) -> Dataset:
@@ -48,16 +50,15 @@ def clean_header(header: Dataset, key: bytes, patient: str) -> Dataset:
 def _clean(source: Dataset, remap: Callable[[str], str], depth: int) -> Dataset:
     target = Dataset()
     for tag in sorted(source.keys()):
-        if not dictionary_has_tag(tag) or tag.group in (0x0002, 0x7FE0):
+        if not LOWEST_GROUP <= tag.group < PIXEL_GROUP or tag == CHARACTER_SET:
             continue
         action = action_of(int(tag))
-        if action is not None and "X" in action:
+        if not dictionary_has_tag(tag) or (action is not None and "X" in action):
             continue
         try:
-            element = source[tag]
-        except Exception:
+            kept = _kept(source[tag], action, remap, depth)
+        except Exception:  # a value that cannot be read cannot be judged
             continue
-        kept = _kept(element, action, remap, depth)
         if kept is not None:
             target.add(kept)
     return target
@@ -67,30 +68,40 @@ def _kept(
     element: DataElement, action: str | None, remap: Callable[[str], str], depth: int
 ) -> DataElement | None:
     """Return the element that leaves, or None. `action` is without any X."""
+    if element.VR not in dictionary_VR(element.tag):
+        return None  # the file calls it something else than the standard does
+    if element.VR == "UI":
+        return _uid(element, remap)
+    if action is not None:  # D, Z, Z/D: the attribute stays, its value does not
+        return DataElement(element.tag, element.VR, Sequence() if element.VR == "SQ" else None)
     if element.VR == "SQ":
         if depth >= DEEPEST:
             return None
         items = [_clean(item, remap, depth + 1) for item in element.value]
         return DataElement(element.tag, "SQ", Sequence(items))
-    if element.VR == "UI":
-        return _uid(element, remap)
-    if action is not None:  # D, Z, Z/D: the attribute stays, its value does not
-        return DataElement(element.tag, element.VR, None)
-    return element if _harmless(element) else None
+    return element if all(_harmless(element.VR, value) for value in _values(element)) else None
+
+
+def _values(element: DataElement) -> list[Any]:
+    value = element.value
+    if value is None:
+        return []
+    return list(value) if not isinstance(value, str) and hasattr(value, "__iter__") else [value]
 
 
 def _uid(element: DataElement, remap: Callable[[str], str]) -> DataElement:
-    values = [element.value] if isinstance(element.value, str) else list(element.value or [])
-    new = [uid if uid.startswith(STRUCTURAL) else UID(remap(uid)) for uid in map(str, values)]
+    """Replace instance UIDs; structural ones are the same in all files (PS3.15 E.3.9)."""
+    uids = [str(value) for value in _values(element)]
+    new = [uid if uid in UID_dictionary or not uid else UID(remap(uid)) for uid in uids]
     return DataElement(element.tag, "UI", new[0] if len(new) == 1 else new)
 
 
-def _harmless(element: DataElement) -> bool:
-    if element.VR in NUMBERS:
+def _harmless(vr: str, value: Any) -> bool:
+    if value == "":
         return True
-    form = FORMS.get(element.VR)
-    if form is None:
-        return False
-    value = element.value
-    values = value if not isinstance(value, str) and hasattr(value, "__iter__") else [value]
-    return all(form.fullmatch(str(one).strip()) for one in values if one not in (None, ""))
+    if vr in NUMBERS:
+        number = float(value)
+        return math.isfinite(number) and (abs(number) <= LARGEST_WHOLE or not number.is_integer())
+    if vr == "AT":
+        return dictionary_has_tag(value)
+    return vr == "CS" and (value in TERMS or COUNTER.fullmatch(value) is not None)

@@ -50,7 +50,8 @@ def _speckled(grey: Image, threshold: int, filled: float) -> Image:
     speckle = ((grey > threshold) & (contrast > FLAT)).astype(np.float32)
     dense = (cv2.blur(speckle, (WINDOW, WINDOW)) > filled).astype(np.uint8)
     side = max(3, round(min(grey.shape) * TEXT_SHARE))
-    return cv2.morphologyEx(dense, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    opened = cv2.morphologyEx(dense, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    return opened.astype(np.uint8)
 
 
 def _hull(speckled: Image, bar_height: float) -> Image:

@@ -1,4 +1,4 @@
-"""The contracts of the deidentify phase's tables: the allow-list of what leaves as a table."""
+"""What may leave the deidentify phase: its tables, and the words that headers may use."""
 
 import pyarrow as pa
 
@@ -45,4 +45,28 @@ REJECTED: pa.Schema = pa.schema(
         _field("reason", pa.string(), "reason code"),
         _field("detail", pa.string(), "kind of error, without any value of the file"),
     ]
+)
+
+METHOD = "Insonate: PS3.15 Basic Profile, edition 2026d, and allow-list"
+# Names of makers as they occur in headers, in lower case. Anything else leaves as `other`: the
+# attribute is free text.
+MAKERS = (
+    "acuson", "aloka", "canon", "fujifilm", "ge", "hitachi", "medison", "mindray", "philips",
+    "samsung", "siemens", "simulated", "sonosite", "supersonic", "toshiba",
+)  # fmt: skip
+# Coded values that may leave in a header: defined terms of the ultrasound modules (PS3.3 C.8.5).
+# Other values of a coded attribute are dropped, as people write free text into them.
+TERMS = frozenset(
+    """
+    ORIGINAL|DERIVED|PRIMARY|SECONDARY|US|YES|NO|REMOVED|IDENTITY|L|R|B|U|COMPLETED
+    FOR PRESENTATION|FOR PROCESSING|ISO_10918_1|ISO_14495_1|ISO_15444_1
+    MONOCHROME1|MONOCHROME2|RGB|PALETTE COLOR|YBR_FULL|YBR_FULL_422|YBR_ICT|YBR_RCT
+    LINEAR|CURVED LINEAR|SECTOR_PHASED|SECTOR_MECH|SECTOR_ANNULAR|IVUS|CROSS|NO_FEEDBACK
+    ABDOMINAL|BREAST|CARDIOLOGY|CHEST|ENDOCAVITARY|ENDORECTAL|ENDOVAGINAL|EPICARDIAL|GYNECOLOGY
+    MUSCULOSKELETAL|NEONATAL HEAD|OBSTETRICAL|OPHTHALMIC|PEDIATRIC|PELVIC|RENAL|RETROPERITONEAL
+    SCROTAL|SMALL PARTS|TEE|THYROID|TRANSCRANIAL|TTE|VASCULAR
+    """.replace("\n", "|")
+    .replace("    ", "")
+    .strip("|")
+    .split("|")
 )

@@ -1,15 +1,18 @@
 """One file's fate: an ultrasound image that can be used, or a reason why not."""
 
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydicom import dcmread
+from pydicom._uid_dict import UID_dictionary
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 from pydicom.uid import UID
 
 from pipeline.ingest.params import IngestParams
-from pipeline.ingest.pixel_length import pixel_fault
+from pipeline.ingest.pixel_length import PixelElement, TruncatedError, find_pixels, holds_too_little
 from pipeline.io.dicom import DECODERS
 
 # PS3.4 B.5 and its retired predecessors.
@@ -26,27 +29,19 @@ NEEDED = (
     "PhotometricInterpretation", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID",
 )  # fmt: skip
 
-REASONS = {
-    "empty_file": "the file has no bytes",
-    "not_dicom": "the file is not DICOM Part 10 (no DICM mark after the preamble)",
-    "unreadable": "the header cannot be read",
-    "file_error": "the operating system cannot read the file",
-    "dicomdir": "a directory of other files, not an image",
-    "structured_report": "a structured report, not an image",
-    "not_ultrasound": "the SOP class is not ultrasound image or ultrasound multi-frame image",
-    "no_pixels": "there is no pixel data",
-    "truncated": "the file ends before its pixel data does",
-    "wrong_length": "the pixel data is shorter than rows, columns and frames need",
-    "missing_attribute": "an attribute that every image needs is missing or empty",
-    "absurd_geometry": "rows, columns or frames are zero or beyond ingest.max_side or max_frames",
-    "no_decoder": "no installed decoder reads this transfer syntax",
-    "duplicate": "the same bytes as another file of the archive",
-}
+# Photometric interpretations that decode to grey or RGB (PS3.3 C.7.6.3.1.2).
+PHOTOMETRIC = {
+    "MONOCHROME1", "MONOCHROME2", "PALETTE COLOR", "RGB", "YBR_FULL", "YBR_FULL_422",
+    "YBR_PARTIAL_420", "YBR_PARTIAL_422", "YBR_ICT", "YBR_RCT",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Refused:
-    """Why a file is not used; `detail` adds names of attributes or syntaxes, never values."""
+    """Why a file is not used: a code of `REASONS`.
+
+    `detail` adds names of attributes or syntaxes, never values.
+    """
 
     reason: str
     detail: str = ""
@@ -55,10 +50,9 @@ class Refused:
 def examine(path: Path, params: IngestParams) -> Dataset | Refused:
     """Read a file's header once; return it, or the reason why the file is refused."""
     try:
-        size = path.stat().st_size
-        if size == 0:
-            return Refused("empty_file")
-        return _examine(path, size, params)
+        return _examine(path, params)
+    except TruncatedError:
+        return Refused("truncated")
     except InvalidDicomError:
         return Refused("not_dicom")
     except OSError as error:
@@ -68,44 +62,66 @@ def examine(path: Path, params: IngestParams) -> Dataset | Refused:
         return Refused("unreadable", type(error).__name__)
 
 
-def _examine(path: Path, size: int, params: IngestParams) -> Dataset | Refused:
-    with path.open("rb") as handle:
-        header = dcmread(handle, stop_before_pixels=True)
-        syntax = UID(header.file_meta.get("TransferSyntaxUID", ""))
-        refused = _wrong_kind(header)
-        if refused is None and syntax not in DECODERS:
-            refused = Refused("no_decoder", syntax.name if syntax.is_private is False else "")
-        if refused is not None:
-            return refused
-        if syntax.is_deflated:
-            header = dcmread(path)
-        missing = [name for name in NEEDED if not str(header.get(name, "")).strip()]
-        fault = None if missing else pixel_fault(handle, header, syntax, size)
-    if missing:
-        # A file cut off within its header lacks what comes last; one without pixels says so.
-        no_image = {"Rows", "Columns"} <= set(missing)
-        return Refused("no_pixels") if no_image else Refused("missing_attribute", missing[0])
-    if fault is not None:
-        return Refused(fault)
-    return _absurd(header, params) or header
+def _examine(path: Path, params: IngestParams) -> Dataset | Refused:
+    if not path.is_file():
+        return Refused("file_error", "not a regular file")
+    if path.stat().st_size == 0:
+        return Refused("empty_file")
+    header = _read_header(path)
+    return next(_faults(path, header, params), header)
 
 
-def _wrong_kind(header: Dataset) -> Refused | None:
-    sop_class = str(
-        header.get("SOPClassUID", "") or header.file_meta.get("MediaStorageSOPClassUID", "")
-    )
-    if sop_class == DICOMDIR:
-        return Refused("dicomdir")
-    if sop_class.startswith(STRUCTURED_REPORTS):
-        return Refused("structured_report")
-    if sop_class not in ULTRASOUND:
-        return Refused("not_ultrasound")
-    return None
+def _faults(path: Path, header: Dataset, params: IngestParams) -> Iterator[Refused]:
+    """Yield what is wrong with a file that has a header; the first fault is the reason."""
+    syntax = UID(str(header.file_meta.get("TransferSyntaxUID", "")))
+    # Asked first, since a file that was cut off lacks elements or has half of one.
+    pixels = find_pixels(path, syntax)
+    yield from _wrong_kind(header)
+    if pixels is None:
+        yield Refused("no_pixels")
+    elif syntax not in DECODERS:
+        yield Refused("no_decoder", syntax.name if syntax in UID_dictionary else "")
+    else:
+        yield from _wrong_image(header, pixels, params)
 
 
-def _absurd(header: Dataset, params: IngestParams) -> Refused | None:
+def _wrong_image(header: Dataset, pixels: PixelElement, params: IngestParams) -> Iterator[Refused]:
+    for name in NEEDED:
+        if not str(header.get(name, "")).strip():
+            yield Refused("missing_attribute", name)
+    if header.PhotometricInterpretation not in PHOTOMETRIC:
+        yield Refused("unknown_colour")
     frames = int(header.get("NumberOfFrames") or 1)
     sides = (header.Rows, header.Columns)
     if min(sides) < 1 or max(sides) > params.max_side or not 1 <= frames <= params.max_frames:
-        return Refused("absurd_geometry")
-    return None
+        yield Refused("absurd_geometry")
+    if holds_too_little(header, pixels):
+        yield Refused("wrong_length")
+
+
+def _read_header(path: Path) -> Dataset:
+    """Read a header; when that fails, raise TruncatedError if the file's end is the cause."""
+    try:
+        return dcmread(path, stop_before_pixels=True)
+    except InvalidDicomError:
+        raise
+    except zlib.error:
+        raise TruncatedError from None
+    except Exception:
+        find_pixels(path, UID(""))
+        raise
+
+
+def _sop_class(header: Dataset) -> str:
+    meta = header.file_meta.get("MediaStorageSOPClassUID", "")
+    return str(header.get("SOPClassUID", "") or meta)
+
+
+def _wrong_kind(header: Dataset) -> Iterator[Refused]:
+    sop_class = _sop_class(header)
+    if sop_class == DICOMDIR:
+        yield Refused("dicomdir")
+    if sop_class.startswith(STRUCTURED_REPORTS):
+        yield Refused("structured_report")
+    if sop_class not in ULTRASOUND:
+        yield Refused("not_ultrasound", "" if sop_class else "it states no SOP class")

@@ -6,11 +6,20 @@ The answer goes to the terminal and nowhere else.
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.io.keys import load_key, pseudonym
 from pipeline.io.trees import walk_files
 from pipeline.params import load_params
+
+
+def locate(wanted: set[str], raw: Path, key: bytes) -> Iterator[tuple[str, Path]]:
+    """Yield (instance id, path) for each wanted id that is a file of the archive at `raw`."""
+    for relative, path in walk_files(raw):
+        instance = pseudonym(key, "instance", relative)
+        if instance in wanted:
+            yield instance, path
 
 
 def main() -> None:
@@ -19,15 +28,13 @@ def main() -> None:
     simulated = params.cohort.source == "simulate"
     key = load_key(params.deidentify.key_file, simulated)
     raw = Path("data/raw" if simulated else params.cohort.path)
-    wanted = set(sys.argv[1:])
-    for relative, path in walk_files(raw):
-        instance = pseudonym(key, "instance", relative)
-        if instance in wanted:
-            print(instance, path)
-            wanted.discard(instance)
-    for missing in sorted(wanted):
-        print(missing, "is no file of this archive under this key", file=sys.stderr)
-    sys.exit(bool(wanted))
+    missing = set(sys.argv[1:])
+    for instance, path in locate(set(missing), raw, key):
+        print(instance, path)
+        missing.discard(instance)
+    for instance in sorted(missing):
+        print(instance, "is no file of this archive under this key", file=sys.stderr)
+    sys.exit(bool(missing))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Walk the archive once; every file becomes an instance or is quarantined with its reason."""
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -10,9 +11,9 @@ from typing import Any
 from pydicom.dataset import Dataset
 
 from pipeline.errors import StudyError
-from pipeline.ingest.fate import REASONS, Refused, examine
+from pipeline.ingest.fate import Refused, examine
 from pipeline.ingest.params import IngestParams
-from pipeline.ingest.tables import INSTANCES, QUARANTINE
+from pipeline.ingest.tables import INSTANCES, QUARANTINE, REASONS
 from pipeline.io.atomic import write_json
 from pipeline.io.hashing import sha256_file
 from pipeline.io.keys import load_key, pseudonym
@@ -30,7 +31,7 @@ class Scan:
 
     instances: list[Row]
     quarantine: list[Row]
-    bytes: int = 0
+    tree_sha256: str = ""
 
 
 def patient_of(key: bytes, header: Dataset) -> str:
@@ -64,8 +65,9 @@ def instance_row(key: bytes, header: Dataset, partitions: int) -> Row:
 
 
 def _digest(path: Path) -> str:
+    """Return a file's SHA-256, or nothing for what cannot be read (a pipe would block)."""
     try:
-        return sha256_file(path)
+        return sha256_file(path) if path.is_file() else ""
     except OSError:
         return ""
 
@@ -78,14 +80,16 @@ def scan_files(
     progress: Callable[[str], None],
 ) -> Scan:
     """Decide every file's fate, in the order of the walk."""
-    found, seen = Scan([], []), set[str]()
+    found, seen, tree = Scan([], []), set[str](), hashlib.sha256()
     for count, (relative, path) in enumerate(files, start=1):
         source: Row = {
             "instance": pseudonym(key, "instance", relative),
             "source_sha256": _digest(path),
             "source_bytes": path.lstat().st_size,
         }
-        found.bytes += source["source_bytes"]
+        tree.update(hashlib.sha256(relative).digest())
+        tree.update(source["source_bytes"].to_bytes(8, "big"))
+        tree.update(bytes.fromhex(source["source_sha256"]))
         result = examine(path, params)
         if not isinstance(result, Refused) and source["source_sha256"] in seen:
             result = Refused("duplicate")
@@ -97,6 +101,7 @@ def scan_files(
             found.instances.append(source | instance_row(key, result, partitions))
         if count % REPORT_EVERY == 0:
             progress(f"{count} files read, {len(found.quarantine)} quarantined")
+    found.tree_sha256 = tree.hexdigest()
     return found
 
 
@@ -107,7 +112,7 @@ def counts_of(scan: Scan) -> dict[str, Any]:
         "discovered": len(scan.instances) + len(scan.quarantine),
         "accepted": len(scan.instances),
         "quarantined": len(scan.quarantine),
-        "bytes": scan.bytes,
+        "bytes": sum(int(row["source_bytes"]) for row in scan.instances + scan.quarantine),
         "patients": len({row["patient"] for row in scan.instances}),
         "studies": len({row["study"] for row in scan.instances}),
         "frames": sum(int(row["frames"]) for row in scan.instances),
@@ -115,11 +120,13 @@ def counts_of(scan: Scan) -> dict[str, Any]:
     }
 
 
-def check_manifest(counts: dict[str, Any], manifests: Sequence[Path]) -> None:
-    """Check a simulated archive against its manifest, so that a lost file shrinks no study."""
+def check_manifest(tree_sha256: str, manifests: Sequence[Path]) -> None:
+    """Check a simulated archive against its manifest, so that a lost file shrinks no study.
+
+    The digest is that of `pipeline.io.trees.summarise_tree`, made in the same one pass.
+    """
     for manifest in manifests:
-        stated = json.loads(manifest.read_bytes())
-        if (stated["files"], stated["bytes"]) != (counts["discovered"], counts["bytes"]):
+        if json.loads(manifest.read_bytes())["tree_sha256"] != tree_sha256:
             raise StudyError(
                 f"{manifest}: data/raw no longer holds the files that were simulated; run "
                 "snakemake --forcerun simulate_cohort"
@@ -143,7 +150,7 @@ def scan_archive(
     """
     found = scan_files(walk_files(raw), params, key, partitions, progress)
     numbers = counts_of(found)
-    check_manifest(numbers, manifests)
+    check_manifest(found.tree_sha256, manifests)
     if not found.instances:
         raise StudyError(
             f"cohort.path: none of {numbers['discovered']} files is a usable ultrasound image "

@@ -34,3 +34,22 @@ QUARANTINE: pa.Schema = pa.schema(
         _field("detail", pa.string(), "the reason in words, without any value of the file"),
     ]
 )
+
+# What can be wrong with a file, in words that hold no value of it.
+REASONS = {
+    "empty_file": "the file has no bytes",
+    "not_dicom": "the file is not DICOM Part 10 (no DICM mark after the preamble)",
+    "unreadable": "the header cannot be read",
+    "file_error": "the operating system cannot read the file",
+    "dicomdir": "a directory of other files, not an image",
+    "structured_report": "a structured report, not an image",
+    "not_ultrasound": "the SOP class is not ultrasound image or ultrasound multi-frame image",
+    "no_pixels": "there is no pixel data",
+    "truncated": "the file ends within an element",
+    "wrong_length": "the pixel data is shorter than rows, columns and frames need",
+    "missing_attribute": "an attribute that every image needs is missing or empty",
+    "unknown_colour": "the photometric interpretation is none that can be decoded",
+    "absurd_geometry": "rows, columns or frames are zero or beyond ingest.max_side or max_frames",
+    "no_decoder": "no installed decoder reads this transfer syntax",
+    "duplicate": "the same bytes as another file of the archive",
+}

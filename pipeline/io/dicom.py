@@ -1,6 +1,8 @@
 """DICOM images as RGB or grey arrays, one frame at a time, by a decoder that is named."""
 
-from collections.abc import Iterator
+import logging
+import warnings
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +56,8 @@ DECODERS: dict[UID, str] = {
 # A real archive breaks the rules of values in ways that do not matter here, and pydicom's
 # warnings would print the values.
 config.settings.reading_validation_mode = config.IGNORE
+warnings.filterwarnings("ignore", module=r"pydicom\.")
+logging.getLogger("pydicom").setLevel(logging.CRITICAL)
 
 
 def decoder_name(syntax: UID) -> str:
@@ -61,33 +65,39 @@ def decoder_name(syntax: UID) -> str:
     return f"pydicom/{DECODERS[syntax] or 'native'}"
 
 
-def decode_frames(path: Path) -> Iterator[Image]:
-    """Yield every frame of a DICOM file as `image_HW` (grey) or `image_HWC` (RGB), 8 bits.
+def decode_frames(path: Path, indices: Iterable[int] | None = None) -> Iterator[Image]:
+    """Yield frames of a DICOM file as `image_HW` (grey) or `image_HWC` (RGB), 8 bits.
 
-    Palettes are applied, YBR becomes RGB, MONOCHROME1 is inverted so that larger is brighter, and
-    deeper grey levels are scaled to 8 bits. Raises whatever the decoder raises.
+    All frames, or those at `indices` only, read one at a time. Palettes are applied, YBR becomes
+    RGB, MONOCHROME1 is inverted so that larger is brighter, and deeper grey levels are scaled to
+    8 bits. Raises whatever the decoder raises.
     """
-    header = dcmread(path)
-    yield from _frames(header)
-
-
-def _frames(header: FileDataset) -> Iterator[Image]:
-    plugin = DECODERS[header.file_meta.TransferSyntaxUID]
-    photometric = str(header.PhotometricInterpretation)
-    depth = int(header.BitsStored)
-    for stored in iter_pixels(header, decoding_plugin=plugin):
+    header = dcmread(path, stop_before_pixels=True)
+    syntax = header.file_meta.TransferSyntaxUID
+    source = dcmread(path) if syntax == DeflatedExplicitVRLittleEndian else path
+    photometric, depth = str(header.PhotometricInterpretation), int(header.BitsStored)
+    shift = _palette_shift(header) if photometric == "PALETTE COLOR" else 0
+    for stored in iter_pixels(source, indices=indices, decoding_plugin=DECODERS[syntax]):
         if photometric == "PALETTE COLOR":
-            coloured = apply_color_lut(stored, header)
-            wide = coloured.dtype.itemsize * 8
-            yield (coloured >> (wide - 8)).astype(np.uint8)
+            yield (apply_color_lut(stored, header) >> shift).astype(np.uint8)
         elif photometric == "MONOCHROME1":
             yield 255 - _to_8_bits(stored, depth)
         else:
             yield _to_8_bits(stored, depth)
 
 
+def _palette_shift(header: FileDataset) -> int:
+    """Return how far palette entries are shifted to 8 bits.
+
+    Some files hold entries of 8 bits in 16 (PS3.3 C.7.6.3.1.5, note), so the entries decide.
+    """
+    entries, first, _ = header.RedPaletteColorLookupTableDescriptor
+    indices = np.arange(first, first + (entries or 1 << 16))
+    return 8 if apply_color_lut(indices, header).max() > 255 else 0
+
+
 def _to_8_bits(stored: np.ndarray, depth: int) -> Image:
     if stored.dtype == np.uint8 and depth == 8:
         return stored
-    shifted = stored.astype(np.int64) * 255 // ((1 << depth) - 1)
-    return np.clip(shifted, 0, 255).astype(np.uint8)
+    scaled = stored.astype(np.int64) * 255 // ((1 << depth) - 1)
+    return np.clip(scaled, 0, 255).astype(np.uint8)

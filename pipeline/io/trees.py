@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.errors import StudyError
 from pipeline.io.hashing import sha256_file
 
 
@@ -18,11 +19,23 @@ class TreeSummary(NamedTuple):
     tree_sha256: str
 
 
+def _unlistable(error: OSError) -> None:
+    raise StudyError(
+        f"a folder of the archive cannot be listed ({type(error).__name__}), so files would be "
+        "lost; let this user read it"
+    ) from None
+
+
 def walk_files(folder: Path) -> Iterator[tuple[bytes, Path]]:
-    """Yield (relative path as bytes, path) of every file below `folder`, sorted."""
-    for root, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
+    """Yield (relative path as bytes, path) of every entry below `folder` but folders, sorted.
+
+    A link to a folder is yielded as it is, not followed, so that nothing is left out unseen.
+    Raises StudyError when a folder cannot be listed.
+    """
+    for root, folders, names in os.walk(folder, onerror=_unlistable):
+        links = [name for name in folders if Path(root, name).is_symlink()]
+        folders[:] = sorted(set(folders).difference(links))
+        for name in sorted(names + links):
             path = Path(root, name)
             yield os.fsencode(path.relative_to(folder).as_posix()), path
 

@@ -25,13 +25,13 @@ REPORT_EVERY = 500
 Row = dict[str, Any]
 
 
-def fit(image: Image, max_side: int) -> tuple[Image, float]:
-    """Shrink `image_HW` so that its longer side is at most `max_side`; return it and the factor."""
-    factor = min(1.0, max_side / max(image.shape))
-    if factor == 1.0:
-        return image, factor
+def fit(image: Image, max_side: int) -> Image:
+    """Shrink `image_HW` so that its longer side is at most `max_side`."""
+    factor = max_side / max(image.shape)
+    if factor >= 1:
+        return image
     height, width = (max(1, round(side * factor)) for side in image.shape)
-    return resize_image(image, height, width), factor
+    return resize_image(image, height, width)
 
 
 def difference(first: Image, second: Image) -> float:
@@ -62,25 +62,24 @@ class Thinner:
         digest = sha256_bytes(repr(image.shape).encode() + image.tobytes())
         if digest in self._seen:
             return "exact_duplicate"
-        same_cine = instance == self._instance and self._last is not None
-        if (
-            same_cine
-            and self._last is not None
-            and self._last.shape == image.shape
-            and difference(self._last, image) < self._params.duplicate_difference
-        ):
+        if self._looks_like_last(instance, image):
             return "near_duplicate"
         self._seen.add(digest)
         self._instance, self._last = instance, image
         return None
 
+    def _looks_like_last(self, instance: str, image: Image) -> bool:
+        if self._last is None or instance != self._instance or self._last.shape != image.shape:
+            return False
+        return difference(self._last, image) < self._params.duplicate_difference
 
-def _sample(row: Any, image: Image, factor: float) -> tuple[Row, dict[str, bytes]]:
+
+def _sample(row: Any, image: Image) -> tuple[Row, dict[str, bytes]]:
     """Return the index columns that come from the image, and the sample's parts."""
     png = encode_png(image)
-    spacing = [
-        None if np.isnan(value) else value / factor for value in (row.mm_per_px_y, row.mm_per_px_x)
-    ]
+    shrunk_y = (row.sector_y1 - row.sector_y0) / image.shape[0]
+    shrunk_x = (row.sector_x1 - row.sector_x0) / image.shape[1]
+    spacing = row.mm_per_px_y * shrunk_y, row.mm_per_px_x * shrunk_x
     columns = {
         "sample": row.frame,
         "frame": row.frame,
@@ -88,8 +87,8 @@ def _sample(row: Any, image: Image, factor: float) -> tuple[Row, dict[str, bytes
         "patient": row.patient,
         "height": image.shape[0],
         "width": image.shape[1],
-        "mm_per_px_y": spacing[0],
-        "mm_per_px_x": spacing[1],
+        "mm_per_px_y": None if np.isnan(spacing[0]) else spacing[0],
+        "mm_per_px_x": None if np.isnan(spacing[1]) else spacing[1],
         "png_sha256": sha256_bytes(png),
     }
     return columns, {"png": png, "json": canonical_json(columns).encode()}
@@ -126,12 +125,12 @@ def build_shards(
         for count, (key, whole) in enumerate(frames_of(parts), start=1):
             row: Any = table.loc[key]
             cropped = whole[row.sector_y0 : row.sector_y1, row.sector_x0 : row.sector_x1]
-            image, factor = fit(np.ascontiguousarray(cropped), params.max_side)
+            image = fit(np.ascontiguousarray(cropped), params.max_side)
             reason = thinner.reason_to_drop(row.instance, image)
             if reason is not None:
                 dropped[reason] += 1
                 continue
-            columns, members = _sample(row, image, factor)
+            columns, members = _sample(row, image)
             name = split_of[row.patient]
             number = shard_number(key, len(writers[name]), seed)
             writers[name][number].add(key, members)

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import ceil
 from pathlib import Path
 
+from pipeline.errors import StudyError
 from pipeline.io.atomic import write_json
 from pipeline.io.trees import summarise_tree
 from pipeline.simulate.challenge_layout import write_collection
@@ -40,15 +41,34 @@ def simulate_labelled(
     Raises StudyError when the folder holds something that no simulation wrote.
     """
     tasks = load_catalogue()
-    quotas = rows_per_table(COLLECTIONS, tasks, params)
+    collections = serving(COLLECTIONS, tasks)
+    quotas = rows_per_table(collections, tasks, params)
     images = 0
     with simulated_folder(raw_tasks_folder) as folder:
-        for done, collection in enumerate(COLLECTIONS, start=1):
+        for done, collection in enumerate(collections, start=1):
             images += write_collection(folder, collection, quotas, tasks, params, seed)
             if done % REPORT_EVERY == 0:
-                progress(f"{done} of {len(COLLECTIONS)} image collections written")
+                progress(f"{done} of {len(collections)} image collections written")
         tree = summarise_tree(folder)
     return LabelledManifest(len(tasks), images, tree.files, tree.bytes, tree.tree_sha256)
+
+
+def serving(collections: Iterable[Collection], tasks: Mapping[str, Task]) -> list[Collection]:
+    """Return the collections that serve tasks of the catalogue, with those tasks' tables only.
+
+    Raises StudyError naming tasks that no collection can be drawn for.
+    """
+    known = {task for each in collections for task in each.tables.values()}
+    if unknown := sorted(set(tasks) - known):
+        raise StudyError(
+            f"pipeline/tasks/catalogue.csv: the simulator cannot draw {unknown}; take them out, or "
+            "give their images with tasks.source: fm_uia"
+        )
+    kept = [
+        replace(each, tables={name: task for name, task in each.tables.items() if task in tasks})
+        for each in collections
+    ]
+    return [each for each in kept if each.tables]
 
 
 def rows_per_table(

@@ -16,7 +16,7 @@ rule deidentify_clean:
     params:
         values=lambda wildcards: values(
             "deidentify",
-            **{"local.raw": RAW, "workflow.partition": int(wildcards.part)},
+            {"local.raw": RAW, "workflow.partition": int(wildcards.part)},
         ),
     message:
         "Removing identity from headers and pixels, part {wildcards.part}"
@@ -43,7 +43,7 @@ rule deidentify_collect:
         text="logs/deidentify/collect.log",
         benchmark="logs/deidentify/collect.tsv",
     params:
-        values=values("deidentify"),
+        values=values("deidentify", {}),
     message:
         "Joining the de-identified parts and counting that nothing was lost"
     shell:
@@ -70,7 +70,7 @@ rule deidentify_audit:
         text="logs/deidentify/audit.log",
         benchmark="logs/deidentify/audit.tsv",
     params:
-        values=values("deidentify", **{"local.raw": RAW}),
+        values=values("deidentify", {"local.raw": RAW}),
     message:
         "Searching everything that was written for anything that identifies a patient"
     shell:

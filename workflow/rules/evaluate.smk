@@ -29,7 +29,7 @@ rule evaluate_score:
     params:
         values=values(
             "evaluate",
-            **{"workflow.units": [training._asdict() for training in SCORED]},
+            {"workflow.units": [training._asdict() for training in SCORED]},
         ),
     message:
         "Scoring every prediction with the challenge's metrics and bootstrap intervals"

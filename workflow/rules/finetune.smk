@@ -1,19 +1,4 @@
-from typing import NamedTuple
-
 SHUFFLED, CONSTANT = "control-shuffled-labels", "control-constant"
-
-
-class Training(NamedTuple):
-    """One model to train: the wildcards of its folder."""
-
-    encoder: str
-    strategy: str
-    unit: str
-    fraction: float
-    seed: int
-
-
-FOLDER = "data/finetune/{encoder}/{strategy}/{unit}/fraction{fraction}/seed{seed}"
 UNITS = {strategy: units_of(strategy) for strategy in {*PARAMS.finetune.strategies, "all-tasks"}}
 TRAININGS = [
     Training(encoder, strategy, unit, fraction, seed)
@@ -29,14 +14,10 @@ CONTROLS = [
 ]
 
 
-def folder_of(training):
-    """The folder that holds what one training writes."""
-    return FOLDER.format(**training._asdict())
-
-
-def task_files(wildcards, name):
-    """One file of each task of a unit, in the unit's order of tasks."""
-    return [f"data/tasks/{task}/{name}" for task in UNITS[wildcards.strategy][wildcards.unit]]
+# One file of each task of a unit, in the unit's order of tasks.
+task_files = lambda name: lambda wildcards: [
+    f"data/tasks/{task}/{name}" for task in UNITS[wildcards.strategy][wildcards.unit]
+]
 
 
 rule finetune_train:
@@ -45,9 +26,9 @@ rule finetune_train:
         encoder=lambda wildcards: (
             [] if wildcards.encoder == "scratch" else rules.pretrain_train.output.encoder
         ),
-        train=lambda wildcards: task_files(wildcards, "train-0000.tar"),
-        val=lambda wildcards: task_files(wildcards, "val-0000.tar"),
-        test=lambda wildcards: task_files(wildcards, "test-0000.tar"),
+        train=task_files("train-0000.tar"),
+        val=task_files("val-0000.tar"),
+        test=task_files("test-0000.tar"),
     output:
         predictions=f"{FOLDER}/predictions.parquet",
         model=f"{FOLDER}/model.safetensors",
@@ -62,7 +43,7 @@ rule finetune_train:
     params:
         values=lambda wildcards: values(
             "finetune",
-            **{
+            {
                 "workflow.encoder": wildcards.encoder,
                 "workflow.strategy": wildcards.strategy,
                 "workflow.unit": wildcards.unit,
@@ -76,8 +57,8 @@ rule finetune_train:
     shell:
         step(
             "pipeline.finetune.train",
-            "finetune/{wildcards.encoder}/{wildcards.strategy}/{wildcards.unit}"
-            "/fraction{wildcards.fraction}/seed{wildcards.seed}",
+            "finetune/{wildcards.encoder}/{wildcards.strategy}/{wildcards.unit}/"
+            "fraction{wildcards.fraction}/seed{wildcards.seed}",
             "encoder train val test",
             "predictions model curve",
         )
@@ -95,7 +76,7 @@ rule finetune_constant:
         text="logs/finetune/control-constant.log",
         benchmark="logs/finetune/control-constant.tsv",
     params:
-        values=values("finetune", **{"workflow.tasks": TASKS}),
+        values=values("finetune", {"workflow.tasks": TASKS}),
     message:
         "Control: predicting the majority class, the mean box, the mean landmarks"
     shell:
@@ -109,12 +90,12 @@ rule finetune_constant:
 
 TRAINED = TRAININGS + [control for control in CONTROLS if control.encoder == SHUFFLED]
 CONSTANTS = [control for control in CONTROLS if control.encoder == CONSTANT]
-FINETUNED = [f"{folder_of(training)}/predictions.parquet" for training in TRAINED + CONSTANTS]
-CURVES = [f"{folder_of(training)}/curve.csv" for training in TRAINED]
+FINETUNED = [f"{training.folder}/predictions.parquet" for training in TRAINED + CONSTANTS]
+CURVES = [f"{training.folder}/curve.csv" for training in TRAINED]
 
 
 rule finetune:
     input:
         FINETUNED,
         CURVES,
-        [f"{folder_of(training)}/model.safetensors" for training in TRAINED],
+        [f"{training.folder}/model.safetensors" for training in TRAINED],

@@ -13,7 +13,7 @@ rule ingest_scan:
     params:
         values=values(
             "ingest",
-            **{"local.raw": RAW, "local.listing": RAW_LISTING},
+            {"local.raw": RAW, "local.listing": RAW_LISTING},
         ),
     message:
         "Reading every file of the archive once and sorting out what is no ultrasound image"

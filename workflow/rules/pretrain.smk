@@ -16,7 +16,7 @@ rule pretrain_train:
         benchmark="logs/pretrain/train.tsv",
     threads: PARAMS.pretrain.threads
     params:
-        values=values("pretrain", **{"local.resume": ".resume/pretrain"}),
+        values=values("pretrain", {"local.resume": ".resume/pretrain"}),
     message:
         "Pretraining the encoder on unlabelled frames by self-distillation"
     shell:

@@ -21,7 +21,7 @@ rule probe_embed:
     params:
         values=lambda wildcards: values(
             "probe",
-            **{"workflow.encoder": wildcards.encoder, "workflow.tasks": TASKS},
+            {"workflow.encoder": wildcards.encoder, "workflow.tasks": TASKS},
         ),
     message:
         "Embedding every labelled image once with encoder {wildcards.encoder}"
@@ -53,7 +53,7 @@ rule probe_fit:
     params:
         values=lambda wildcards: values(
             "probe",
-            **{"workflow.encoder": wildcards.encoder, "workflow.predictions": PROBED},
+            {"workflow.encoder": wildcards.encoder, "workflow.predictions": PROBED},
         ),
     message:
         "Probing the frozen features of {wildcards.encoder}: nearest neighbours and linear"

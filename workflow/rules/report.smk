@@ -25,7 +25,7 @@ rule report_build:
     params:
         values=values(
             "report",
-            **{"workflow.units": [training._asdict() for training in SCORED]},
+            {"workflow.units": [training._asdict() for training in SCORED]},
         ),
     message:
         "Writing results.csv and the results page"

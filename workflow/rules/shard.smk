@@ -25,7 +25,7 @@ rule shard_build:
         text="logs/shard/build.log",
         benchmark="logs/shard/build.tsv",
     params:
-        values=values("shard"),
+        values=values("shard", {}),
     message:
         "Cropping frames to the sector, dropping near-duplicates, splitting by patient"
     shell:

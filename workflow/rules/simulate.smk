@@ -8,7 +8,7 @@ rule simulate_cohort:
         text="logs/simulate/cohort.log",
         benchmark="logs/simulate/cohort.tsv",
     params:
-        values=values("simulate", **{"local.raw": RAW}),
+        values=values("simulate", {"local.raw": RAW}),
     message:
         "Simulating patients and writing their ultrasound studies as DICOM"
     shell:
@@ -25,7 +25,7 @@ rule simulate_labelled:
         text="logs/simulate/labelled.log",
         benchmark="logs/simulate/labelled.tsv",
     params:
-        values=values("simulate", **{"local.raw_tasks": RAW_TASKS}),
+        values=values("simulate", {"local.raw_tasks": RAW_TASKS}),
     message:
         "Simulating the labelled images of the 27 tasks"
     shell:

@@ -16,7 +16,7 @@ rule tasks_plan:
     params:
         values=values(
             "tasks",
-            **{"local.raw_tasks": RAW_TASKS, "local.listing": RAW_TASKS_LISTING},
+            {"local.raw_tasks": RAW_TASKS, "local.listing": RAW_TASKS_LISTING},
         ),
     message:
         "Checking every labelled row and drawing one split across all tasks"
@@ -45,7 +45,7 @@ rule tasks_build:
     params:
         values=lambda wildcards: values(
             "tasks",
-            **{"local.raw_tasks": RAW_TASKS, "workflow.task": wildcards.task},
+            {"local.raw_tasks": RAW_TASKS, "workflow.task": wildcards.task},
         ),
     message:
         "Packing the images and labels of task {wildcards.task}"

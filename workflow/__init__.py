@@ -1,0 +1,1 @@
+"""The workflow: what runs around the phases."""

@@ -1,0 +1,67 @@
+"""What the rule files share: a job's values, its command line, its environment."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipeline.io.hashing import canonical_json
+from pipeline.reads import select
+
+TRACKING = "sqlite:///mlflow.db"
+FOLDER = "data/finetune/{encoder}/{strategy}/{unit}/fraction{fraction}/seed{seed}"
+
+
+class Training(NamedTuple):
+    """One set of predictions: its encoder, strategy, unit of tasks, share of data and repeat."""
+
+    encoder: str
+    strategy: str
+    unit: str
+    fraction: float
+    seed: int
+
+    @property
+    def folder(self) -> str:
+        """The folder that holds what this training writes."""
+        return FOLDER.format(**self._asdict())
+
+
+def job_values(config: Mapping[str, Any], phase: str, own: Mapping[str, Any]) -> str:
+    """Return the params that a phase's jobs read, and what is one job's own, as JSON text."""
+    return canonical_json(select(config, phase) | dict(own))
+
+
+def step(module: str, job: str, inputs: str, outputs: str) -> str:
+    """Return the shell line of a job: every named input and output is passed by its name."""
+    named = [f"--input {name} {{input.{name}}}" for name in inputs.split()]
+    named += [f"--output {name} {{output.{name}}}" for name in outputs.split()]
+    named += ["--output provenance {output.provenance}"]
+    return (
+        f"python -S workflow/run.py {module} --job {job} --params {{params.values:q}} "
+        f"{' '.join(named)} --benchmark {{log.benchmark}} 2>&1 | tee {{log.text}}"
+    )
+
+
+def set_environment(study: str) -> None:
+    """Tell jobs the interpreter, the tracking database and the study.
+
+    Through the environment: none of these is an input of a result, so none may make one stale.
+    """
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    os.environ.setdefault("INSONATE_TRACKING", TRACKING)
+    os.environ["INSONATE_STUDY"] = study
+
+
+def start_services() -> None:
+    """Start the process that jobs fork from, and make the MLflow database, before any job.
+
+    Jobs that start together on a fresh MLflow database break it.
+    """
+    address = Path(tempfile.mkdtemp(prefix="insonate-")) / "warm.sock"
+    os.environ["INSONATE_WARM"] = str(address)
+    subprocess.Popen([sys.executable, "workflow/run.py", "--serve", str(address)])
+    subprocess.run([sys.executable, "-m", "pipeline.tracking", "prepare"], check=True)
