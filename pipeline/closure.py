@@ -23,6 +23,12 @@ def _module_file(module: str) -> Path | None:
     return None
 
 
+def _packages(module: str) -> set[str]:
+    """A module's packages, whose `__init__.py` Python runs before it."""
+    parts = module.split(".")
+    return {".".join(parts[:depth]) for depth in range(1, len(parts))}
+
+
 def _imported_modules(tree: ast.AST) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(tree):
@@ -32,7 +38,8 @@ def _imported_modules(tree: ast.AST) -> set[str]:
             found.add(node.module)
             found.update(f"{node.module}.{alias.name}" for alias in node.names)
     ours = {name for name in found if name.split(".")[0] == "pipeline"}
-    return ours - NO_SOURCE_OF_RESULTS
+    ours -= NO_SOURCE_OF_RESULTS
+    return ours.union(*map(_packages, ours))
 
 
 def _package_data(tree: ast.AST, folder: Path) -> set[Path]:
@@ -56,7 +63,8 @@ def source_files(module: str) -> tuple[str, ...]:
     start = _module_file(module)
     if start is None:
         raise ValueError(f"no module {module!r} under {ROOT.name}/")
-    pending, seen = [start], set[Path]()
+    packages = filter(None, map(_module_file, _packages(module)))
+    pending, seen = [start, *packages], set[Path]()
     while pending:
         path = pending.pop()
         if path in seen:

@@ -36,14 +36,12 @@ def first_sentence(path: Path) -> str:
 def file_map() -> str:
     """Return the map as Markdown: a list per folder."""
     lines = [f"- `{name}` {text}" for name, text in OTHERS.items()]
-    for folder in ("workflow", "pipeline"):
-        paths = sorted(path for path in (ROOT / folder).rglob("*.py") if first_sentence(path))
-        by_folder: dict[str, list[Path]] = {}
-        for path in paths:
-            by_folder.setdefault(path.parent.relative_to(ROOT).as_posix(), []).append(path)
-        for name, files in sorted(by_folder.items()):
-            lines += ["", f"**{name}/**", ""]
-            lines += [f"- `{path.name}` {first_sentence(path)}" for path in files]
+    for package in sorted(ROOT.glob("[pw]*/**/__init__.py")):
+        folder = package.parent
+        name = folder.relative_to(ROOT).as_posix()
+        lines += ["", f"**{name}/** {first_sentence(package)}", ""]
+        files = [path for path in sorted(folder.glob("*.py")) if path != package]
+        lines += [f"- `{path.name}` {first_sentence(path)}" for path in files]
     return "\n".join(lines)
 
 

@@ -1,10 +1,12 @@
 """What the rule files share: a job's values, its command line, its environment."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -64,4 +66,22 @@ def start_services() -> None:
     address = Path(tempfile.mkdtemp(prefix="insonate-")) / "warm.sock"
     os.environ["INSONATE_WARM"] = str(address)
     subprocess.Popen([sys.executable, "workflow/run.py", "--serve", str(address)])
-    subprocess.run([sys.executable, "-m", "pipeline.tracking", "prepare"], check=True)
+    if not _tracking_is_ready():
+        subprocess.run([sys.executable, "-m", "pipeline.tracking", "prepare"], check=True)
+
+
+def _tracking_is_ready() -> bool:
+    """Say whether our own database already holds this study: asking MLflow costs 3 seconds."""
+    database = Path(TRACKING.removeprefix("sqlite:///"))
+    if os.environ["INSONATE_TRACKING"] != TRACKING or not database.is_file():
+        return False
+    query = (
+        "select count(*) from tags role join tags name on role.run_uuid = name.run_uuid where "
+        "role.key = 'study.role' and name.key = 'study.name' and name.value = ?"
+    )
+    with closing(sqlite3.connect(database)) as connection:
+        try:
+            (found,) = connection.execute(query, [os.environ["INSONATE_STUDY"]]).fetchone()
+        except sqlite3.DatabaseError:
+            return False
+    return bool(found)

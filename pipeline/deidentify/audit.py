@@ -38,6 +38,8 @@ FRAME_NAME = re.compile(r"[0-9a-f]{32}_[0-9]{4,}")
 TAG = re.compile(r"[0-9A-F]{8}")
 MEMBERS = {"png", "header.json"}
 BINARY = {"InlineBinary", "BulkDataURI"}
+# Columns that ingest counts itself: some file's size is the digits of some patient's id.
+SIZES = {"source_bytes"}
 PROGRESS_EVERY = 200
 CHECKS = [
     "identifying source values in tables, headers and names",
@@ -75,11 +77,13 @@ def count_in_table(path: Path, wanted: Searcher) -> int:
     for name, value in (table.schema.metadata or {}).items():
         texts += [name.decode("utf-8", "replace"), value.decode("utf-8", "replace")]
     found = sum(map(wanted.count, texts))
-    for column in table.columns:
-        # Numeric columns hold sizes and measures. A file's size may be the digits of a patient id.
-        if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
-            values = [str(one) for one in column.unique().to_pylist() if one is not None]
-            found += sum(map(wanted.count, not_standard(values)))
+    for name in set(table.column_names) - SIZES:
+        column = table[name]
+        values = [one for one in column.unique().to_pylist() if one is not None]
+        if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+            found += sum(map(wanted.count_number, values))
+        else:
+            found += sum(map(wanted.count, not_standard(map(str, values))))
     return found
 
 
@@ -160,17 +164,17 @@ def audit(
         row.frame: (row.sector_x0, row.sector_y0, row.sector_x1, row.sector_y1) for row in rows
     }
     digests = dict(zip(table.frame, table.pixels_sha256, strict=True))
-    images = 0
+    seen: set[str] = set()
     for part in parts:
         for key, members in read_shard(part):
             for kind, number in _sample_faults(key, members, wanted):
                 findings[f"{kind} {part.name}"] += number
             for kind in _image_faults(key, members.get("png", b""), boxes, digests):
                 findings[f"{kind} {part.name}"] += 1
-            images += 1
-            if images % PROGRESS_EVERY == 0:
-                progress(f"{images} of {len(boxes)} frames checked")
-    findings["frames_missing"] += abs(len(boxes) - images)
+            seen.add(key)
+            if len(seen) % PROGRESS_EVERY == 0:
+                progress(f"{len(seen)} of {len(boxes)} frames checked")
+    findings["frames_missing"] += len(boxes.keys() - seen)
     found = {kind: count for kind, count in sorted(findings.items()) if count}
     if found:
         raise StudyError(
@@ -178,7 +182,7 @@ def audit(
             "at these files of data/ingest and data/deidentify on this machine, and do not share "
             "them"
         )
-    counts = {"findings": 0, "searched_spellings": len(wanted), "frames_checked": images}
+    counts = {"findings": 0, "searched_spellings": len(wanted), "frames_checked": len(seen)}
     write_json(report, counts | {"tables_searched": len(tables) + 1, "checks": CHECKS})
     return dict(counts)
 

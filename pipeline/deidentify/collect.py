@@ -1,5 +1,6 @@
 """Join the parts' tables, and count that every instance became frames or has a reason why not."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,12 +28,13 @@ def collect(
     all_frames = pd.concat([read_table(path, FRAMES) for path in tables], ignore_index=True)
     all_rejected = pd.concat([read_table(path, REJECTED) for path in rejections], ignore_index=True)
     found = all_frames.groupby("instance").size()
-    expected = known.frames.drop(all_rejected.instance)
-    if not found.sort_index().equals(expected.sort_index().astype(found.dtype)):
-        wrong = sorted(set(found.index) ^ set(expected.index))
+    accounted = Counter([*found.index, *all_rejected.instance])
+    wrong = sum((Counter(known.index) - accounted).values())
+    wrong += sum((accounted - Counter(known.index)).values())
+    if wrong or (found != known.frames.loc[found.index]).any():
         raise StudyError(
-            f"{len(wrong) or 'some'} instances have other frames than ingest counted; "
-            "run snakemake --forcerun ingest_scan"
+            f"{wrong or 'some'} instances are lost, doubled or have other frames than ingest "
+            "counted; run snakemake --forcerun ingest_scan"
         )
     write_table(all_frames.sort_values("frame"), FRAMES, frames)
     write_table(all_rejected.sort_values("instance"), REJECTED, rejected)

@@ -101,14 +101,11 @@ def phrases_of_name(text: str) -> Iterator[Phrase]:
     """Yield a person's name in every order of its first parts, joined, and part by part."""
     for group in text.split("="):
         parts = [words(part) for part in group.split("^") if words(part)]
-        for order in permutations(parts[:3]):
+        orders = [*permutations(parts[:3]), *permutations(parts[:2])] if len(parts) > 1 else []
+        for order in orders:
             phrase = sum(order, ())
-            if len(order) > 1:
-                yield phrase
-                yield ("".join(phrase),)
-        if len(parts) > 1:
-            yield sum(parts[:2], ())
-            yield sum(parts[1::-1], ())
+            yield phrase
+            yield ("".join(phrase),)
         yield from _not_ordinary(parts)
 
 

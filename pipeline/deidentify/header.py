@@ -86,7 +86,8 @@ def _values(element: DataElement) -> list[Any]:
     value = element.value
     if value is None:
         return []
-    return list(value) if not isinstance(value, str) and hasattr(value, "__iter__") else [value]
+    whole = isinstance(value, str | bytes) or not hasattr(value, "__iter__")
+    return [value] if whole else list(value)
 
 
 def _uid(element: DataElement, remap: Callable[[str], str]) -> DataElement:
@@ -97,6 +98,8 @@ def _uid(element: DataElement, remap: Callable[[str], str]) -> DataElement:
 
 
 def _harmless(vr: str, value: Any) -> bool:
+    if isinstance(value, bytes):
+        return False  # undecoded: no kind of value that may leave is stored so
     if value == "":
         return True
     if vr in NUMBERS:

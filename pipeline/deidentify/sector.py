@@ -25,11 +25,17 @@ FLAT = 2
 # Side of the window in which speckle is counted, in pixels.
 WINDOW = 5
 # Share of the window that speckle fills and text does not. Stated regions hold less text than the
-# page around them, so there sparser speckle is believed.
-FILLED_IN_REGION, FILLED_ON_PAGE = 0.25, 0.5
+# page around them, so there sparser speckle is believed. On a page, where lossy compression smears
+# letters into something like speckle, 0.5 is too little.
+FILLED_IN_REGION, FILLED_ON_PAGE = 0.25, 0.58
 # As shares of the frame's shorter side: a line of text is lower than the first, a bar of buttons
 # lower than the second and longer than this many times its height.
 TEXT_SHARE, BAR_SHARE, BAR_ASPECT = 0.045, 0.08, 3
+# The smallest legible letters are lower than this, in pixels, however small the frame.
+LOWEST_TEXT = 9
+# The window and what takes out text wear the edge of the sector away by about 3 pixels. Within a
+# stated region they are given back; on a page they could be a letter's.
+BRUSH = np.ones((7, 7), np.uint8)
 # An area smaller than this share of the largest is a logo or a block of text.
 PART_SHARE = 0.02
 # Less than this share of the frame is no sector.
@@ -49,7 +55,7 @@ def _speckled(grey: Image, threshold: int, filled: float) -> Image:
     contrast = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     speckle = ((grey > threshold) & (contrast > FLAT)).astype(np.float32)
     dense = (cv2.blur(speckle, (WINDOW, WINDOW)) > filled).astype(np.uint8)
-    side = max(3, round(min(grey.shape) * TEXT_SHARE))
+    side = max(LOWEST_TEXT, round(min(grey.shape) * TEXT_SHARE))
     opened = cv2.morphologyEx(dense, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
     return opened.astype(np.uint8)
 
@@ -81,7 +87,8 @@ def find_sector(brightest: Image, boxes: tuple[Box, ...], threshold: int) -> Sec
     # Each region on its own: the hull over two panels would span what lies between them.
     for box in boxes or (Box(0, 0, grey.shape[1], grey.shape[0]),):
         region = np.s_[box.y0 : box.y1, box.x0 : box.x1]
-        mask[region] |= _hull(speckled[region], min(grey.shape) * BAR_SHARE)
+        hull = _hull(speckled[region], min(grey.shape) * BAR_SHARE)
+        mask[region] |= cv2.dilate(hull, BRUSH).astype(np.uint8) if boxes else hull
     if mask.mean() < SMALLEST_SHARE:
         return None
     x0, y0, width, height = cv2.boundingRect(mask)

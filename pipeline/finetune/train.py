@@ -5,41 +5,27 @@ python -m pipeline.finetune.train [--input encoder F] --input train TAR... --inp
     --output provenance F
 """
 
-import time
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 import torch
 
 from pipeline.errors import StudyError
-from pipeline.finetune.augment import augment
-from pipeline.finetune.batches import (
-    batch_rows,
-    nested_fraction,
-    shuffle_labels,
-    task_order,
-    to_batch,
-)
-from pipeline.finetune.losses import task_loss
+from pipeline.finetune.batches import nested_fraction, shuffle_labels
+from pipeline.finetune.loop import Samples, fit
 from pipeline.finetune.model import UnitModel
 from pipeline.finetune.params import TrainingParams
 from pipeline.finetune.predict import predict
 from pipeline.io.atomic import write_text
 from pipeline.io.encoders import Architecture, build_encoder, load_encoder, state_arrays
 from pipeline.io.predictions import write_predictions
-from pipeline.io.samples import TaskSamples, read_samples
+from pipeline.io.samples import read_samples
 from pipeline.io.seeds import derive_seed
 from pipeline.io.tensors import write_tensors
 from pipeline.step import Job
-from pipeline.tasks.catalogue import Task, load_catalogue
-
-PROGRESS_SECONDS = 5.0
-Samples = Mapping[str, TaskSamples]
+from pipeline.tasks.catalogue import load_catalogue
 
 
 @dataclass(frozen=True)
@@ -51,97 +37,6 @@ class Unit:
     fraction: float
     seed: int
     shuffled_labels: bool = False
-
-
-@torch.no_grad()
-def validation_loss(model: UnitModel, task: Task, samples: TaskSamples) -> float:
-    """Return the mean loss over a task's validation images, unaugmented."""
-    model.eval()
-    batch = to_batch(samples)
-    loss = task_loss(task, model(batch["image"], task.id), batch).item()
-    model.train()
-    return loss
-
-
-class Schedule:
-    """Linear warm-up, then a half cosine to 0, on every group's own peak rate."""
-
-    def __init__(self, optimiser: torch.optim.Optimizer, steps: int, warmup_share: float) -> None:
-        self._optimiser, self._steps = optimiser, steps
-        self._warmup = max(1, round(steps * warmup_share))
-        self._peaks = [group["lr"] for group in optimiser.param_groups]
-
-    def set(self, step: int) -> None:
-        """Set the rates for `step`."""
-        if step < self._warmup:
-            share = (step + 1) / self._warmup
-        else:
-            left = (step - self._warmup) / max(1, self._steps - self._warmup)
-            share = (1 + np.cos(np.pi * left)) / 2
-        for group, peak in zip(self._optimiser.param_groups, self._peaks, strict=True):
-            group["lr"] = peak * share
-
-
-def fit(
-    model: UnitModel,
-    train: Samples,
-    val: Samples,
-    params: TrainingParams,
-    seed: int,
-    progress: Callable[[str], None],
-) -> list[dict[str, Any]]:
-    """Train on single-task batches; return the learning curve, one row per point and task."""
-    catalogue = load_catalogue()
-    tasks = tuple(model.places)
-    steps = params.steps_per_task * len(tasks)
-    optimiser = torch.optim.AdamW(
-        model.parameter_groups(params.learning_rate, params.head_rate_factor),
-        weight_decay=params.weight_decay,
-        fused=True,
-    )
-    schedule = Schedule(optimiser, steps, params.warmup_share)
-    rows = {
-        task: batch_rows(len(train[task]), params.batch_size, task, seed=seed) for task in tasks
-    }
-    randoms = {
-        task: torch.Generator().manual_seed(derive_seed(seed, "augment", task)) for task in tasks
-    }
-    points = {
-        round(steps * (point + 1) / params.curve_points) for point in range(params.curve_points)
-    }
-    losses: dict[str, list[float]] = defaultdict(list)
-    curve: list[dict[str, Any]] = []
-    model.train()
-    started = shown = time.monotonic()
-    for step, task_id in enumerate(task_order(tasks, params.steps_per_task, seed)):
-        schedule.set(step)
-        batch = augment(
-            to_batch(train[task_id], next(rows[task_id])),
-            task_id in params.augment.mirror_tasks,
-            params.augment,
-            randoms[task_id],
-        )
-        loss = task_loss(catalogue[task_id], model(batch["image"], task_id), batch)
-        optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(model.parameters(), params.clip_norm)
-        optimiser.step()
-        losses[task_id].append(loss.item())
-        if step + 1 in points:
-            curve += [
-                {
-                    "step": step + 1,
-                    "task": task,
-                    "train_loss": float(np.mean(losses[task])) if losses[task] else None,
-                    "val_loss": validation_loss(model, catalogue[task], val[task]),
-                }
-                for task in tasks
-            ]
-            losses.clear()
-        if (now := time.monotonic()) - shown >= PROGRESS_SECONDS:
-            shown = now
-            progress(f"step {step + 1}/{steps}, loss {loss.item():.3f}, {now - started:.0f} s")
-    return curve
 
 
 def _check_tasks(samples: Samples, tasks: Sequence[str], split: str) -> None:
@@ -211,17 +106,6 @@ def main() -> None:
     """Run as a job; the `workflow.*` values say which unit."""
     with Job.from_command_line() as job:
         encoder = job.value("workflow.encoder")
-        values = {
-            f"pretrain.{key}": job.value(f"pretrain.{key}")
-            for key in (
-                "arch",
-                "arch_options",
-                "image_size",
-                "in_chans",
-                "pixel_mean",
-                "pixel_std",
-            )
-        }
         unit = Unit(
             tasks=tuple(job.value("workflow.tasks")),
             strategy=job.value("workflow.strategy"),
@@ -232,7 +116,7 @@ def main() -> None:
         metrics = finetune(
             TrainingParams.model_validate(job.value("finetune.training")),
             unit,
-            Architecture.from_values(values),
+            Architecture.from_values(job.value),
             encoder_path=None if encoder == "scratch" else job.input("encoder"),
             seed=job.seed,
             train_paths=job.inputs("train"),

@@ -1,7 +1,7 @@
 """Vision transformers as timm builds them: made from a seed, saved and loaded by name."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,15 +37,15 @@ class Architecture:
         return {**self.options, "img_size": self.image_size, "in_chans": self.in_chans}
 
     @classmethod
-    def from_values(cls, values: Mapping[str, Any]) -> "Architecture":
-        """Return the architecture that the `pretrain` params name, from their dotted keys."""
+    def from_values(cls, value: Callable[[str], Any]) -> "Architecture":
+        """Return the architecture that the params name; `value` looks up a dotted key."""
         return cls(
-            arch=values["pretrain.arch"],
-            image_size=int(values["pretrain.image_size"]),
-            in_chans=int(values["pretrain.in_chans"]),
-            pixel_mean=float(values["pretrain.pixel_mean"]),
-            pixel_std=float(values["pretrain.pixel_std"]),
-            options=dict(values["pretrain.arch_options"]),
+            arch=value("pretrain.arch"),
+            image_size=int(value("pretrain.image_size")),
+            in_chans=int(value("pretrain.in_chans")),
+            pixel_mean=float(value("pretrain.pixel_mean")),
+            pixel_std=float(value("pretrain.pixel_std")),
+            options=dict(value("pretrain.arch_options")),
         )
 
 

@@ -86,11 +86,9 @@ def embed_tasks(
 def main() -> None:
     """Run as a job; `workflow.encoder` = `scratch` embeds with an untrained encoder."""
     with Job.from_command_line() as job:
-        keys = ("arch", "arch_options", "image_size", "in_chans", "pixel_mean", "pixel_std")
-        values = {f"pretrain.{key}": job.value(f"pretrain.{key}") for key in keys}
         embed_tasks(
             job.section(ProbeParams),
-            Architecture.from_values(values),
+            Architecture.from_values(job.value),
             encoder_path=None
             if job.value("workflow.encoder") == "scratch"
             else job.input("encoder"),

@@ -139,7 +139,7 @@ def build_shards(
                 progress(f"{count} of {len(table)} frames, {len(rows)} kept")
     kept = Counter(row["split"] for row in rows)
     if not kept["train"]:
-        raise StudyError("shard: no training frame is left; look at data/shard params and frames")
+        raise StudyError("shard: no training frame is left; lower shard.min_side or hold out fewer")
     write_table(sorted(rows, key=lambda row: str(row["sample"])), INDEX, index)
     write_json(split, {patient: split_of[patient] for patient in sorted(split_of)})
     numbers = {

@@ -13,7 +13,7 @@ from pipeline.ingest.scan import scan_archive
 from tests.dicom_files import write_archive
 
 KEY = bytes(range(32))
-PARAMS = DeidentifyParams(key_file="", partitions=2, sector_threshold=6, sector_frames=2)
+PARAMS = DeidentifyParams(key_file="", partitions=2, sector_threshold=12, sector_frames=2)
 
 
 class Study(NamedTuple):

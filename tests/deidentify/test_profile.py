@@ -15,6 +15,10 @@ def rows() -> list[dict[str, str]]:
     return list(csv.DictReader(line for line in lines if not line.startswith("#")))
 
 
+def is_concrete(tag: str) -> bool:
+    return "x" not in tag and tag != "odd group"
+
+
 def test_the_whole_table_is_there() -> None:
     found = [row["action"] for row in rows()]
     assert len(found) == 657
@@ -39,7 +43,7 @@ def test_every_row_is_applied_by_its_number() -> None:
 
 
 def test_rows_newer_than_pydicoms_dictionary_count_too() -> None:
-    concrete = [int(row["tag"], 16) for row in rows() if row["tag"][-1] not in "xp"]
+    concrete = [int(row["tag"], 16) for row in rows() if is_concrete(row["tag"])]
     unknown = [tag for tag in concrete if not dictionary_has_tag(tag)]
     assert len(unknown) >= 20
     assert all(action_of(tag) for tag in unknown)
@@ -48,7 +52,7 @@ def test_rows_newer_than_pydicoms_dictionary_count_too() -> None:
 def test_some_rows_as_everybody_knows_them() -> None:
     known = {
         "PatientName": "Z",
-        "PatientID": "Z",
+        "PatientID": "Z/D",
         "PatientBirthDate": "Z",
         "StudyInstanceUID": "U",
         "InstitutionName": "X/Z/D",
