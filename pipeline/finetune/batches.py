@@ -85,19 +85,3 @@ def nested_fraction(samples: TaskSamples, fraction: float, task: str) -> TaskSam
             break
         rows += rows_of[group]
     return samples.select(sorted(rows))
-
-
-def shuffle_labels(samples: TaskSamples, seed: int, *stream: object) -> TaskSamples:
-    """Return the same images with the labels of other images: nothing true is left to learn.
-
-    The groups are put in a random order and every row takes the label of the row half a round
-    further on, so that no image keeps a label of its own group (unless one group has half of
-    all rows).
-    """
-    rng = generator(seed, "shuffled-labels", *stream)
-    names = sorted(set(samples.groups))
-    place = dict(zip(names, rng.permutation(len(names)).tolist(), strict=True))
-    ordered = sorted(range(len(samples)), key=lambda row: (place[samples.groups[row]], row))
-    source = np.empty(len(samples), np.int64)
-    source[ordered] = np.roll(ordered, -(len(samples) // 2))
-    return samples.with_targets_of(source.tolist())

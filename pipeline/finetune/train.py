@@ -13,11 +13,12 @@ import pandas as pd
 import torch
 
 from pipeline.errors import StudyError
-from pipeline.finetune.batches import nested_fraction, shuffle_labels
+from pipeline.finetune.batches import nested_fraction
 from pipeline.finetune.loop import Samples, fit
 from pipeline.finetune.model import UnitModel
 from pipeline.finetune.params import TrainingParams
 from pipeline.finetune.predict import predict
+from pipeline.finetune.shuffle import shuffle_labels
 from pipeline.io.atomic import write_text
 from pipeline.io.encoders import Architecture, build_encoder, load_encoder, state_arrays
 from pipeline.io.predictions import write_predictions

@@ -1,16 +1,14 @@
 """Sampling: fair, seeded, nested."""
 
 from collections import Counter
-from dataclasses import replace
 from itertools import islice, pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from pipeline.finetune.batches import batch_rows, nested_fraction, shuffle_labels, task_order
+from pipeline.finetune.batches import batch_rows, nested_fraction, task_order
 from pipeline.io.samples import TaskSamples, read_samples
-from tests.finetune.discs import CLASSIFICATION, SEGMENTATION, write_discs
+from tests.finetune.discs import CLASSIFICATION, write_discs
 
 
 @pytest.fixture(scope="module")
@@ -50,31 +48,3 @@ def test_fractions_are_nested_whole_groups_with_every_class(samples: TaskSamples
         assert fraction * 40 <= len(part) <= max(4, fraction * 40 + 2)
         counts = Counter(part.groups)
         assert all(samples.groups.count(group) == n for group, n in counts.items())
-
-
-def test_shuffled_labels_are_the_same_labels_on_other_images(samples: TaskSamples) -> None:
-    shuffled = shuffle_labels(samples, 1, "train")
-    assert samples.labels_N is not None
-    assert shuffled.labels_N is not None
-    np.testing.assert_array_equal(shuffled.images_NHW, samples.images_NHW)
-    assert Counter(shuffled.labels_N.tolist()) == Counter(samples.labels_N.tolist())
-    assert (shuffled.labels_N != samples.labels_N).any()
-
-
-def test_no_image_keeps_a_label_of_its_own_group(samples: TaskSamples) -> None:
-    numbered = replace(samples, labels_N=np.arange(40))
-    for seed in range(5):
-        source = shuffle_labels(numbered, seed, "train").labels_N
-        assert source is not None
-        assert sorted(source.tolist()) == list(range(40))
-        assert all(samples.groups[a] != samples.groups[b] for a, b in enumerate(source))
-
-
-def test_shuffled_masks_move_whole(tmp_path: Path) -> None:
-    path = write_discs(tmp_path / "a.tar", SEGMENTATION, 12)
-    samples = read_samples([path], 16)[SEGMENTATION]
-    shuffled = shuffle_labels(samples, 1)
-    assert samples.masks_NHW is not None
-    assert shuffled.masks_NHW is not None
-    before = {mask.tobytes() for mask in samples.masks_NHW}
-    assert {mask.tobytes() for mask in shuffled.masks_NHW} == before
