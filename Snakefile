@@ -26,7 +26,17 @@ include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/report.smk"
 
 
+# Every artifact of every phase, not only what the report reads: a deleted one is made again.
 rule all:
     default_target: True
     input:
+        rules.simulate.input,
+        rules.ingest.input,
+        rules.deidentify.input,
+        rules.shard.input,
+        rules.pretrain.input,
+        rules.tasks.input,
+        rules.finetune.input,
+        rules.probe.input,
+        rules.evaluate.input,
         rules.report.input,

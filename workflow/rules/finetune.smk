@@ -96,6 +96,13 @@ CURVES = [f"{training.folder}/curve.csv" for training in TRAINED]
 
 rule finetune:
     input:
-        FINETUNED,
-        CURVES,
-        [f"{training.folder}/model.safetensors" for training in TRAINED],
+        expand(
+            "{training.folder}/{file}",
+            training=TRAINED,
+            file=["predictions.parquet", "model.safetensors", "curve.csv", "provenance.json"],
+        ),
+        expand(
+            "{training.folder}/{file}",
+            training=CONSTANTS,
+            file=["predictions.parquet", "provenance.json"],
+        ),
