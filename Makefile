@@ -62,7 +62,7 @@ generated: setup  ## write what is made from code: schemas, dvc.yaml, the file m
 	$(BIN)/python -m workflow.filemap
 
 lock: setup  ## renew requirements.lock from requirements.in
-	$(BIN)/uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-annotate \
+	$(BIN)/uv pip compile --universal --python-version 3.11 --no-annotate --no-header \
 		--upgrade --quiet requirements.in -o requirements.lock
 
 clean:  ## remove everything that a run wrote (not data/raw of a real study)

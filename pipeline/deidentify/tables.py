@@ -2,48 +2,45 @@
 
 import pyarrow as pa
 
-
-def _field(name: str, kind: pa.DataType, description: str) -> pa.Field:
-    return pa.field(name, kind, metadata={"description": description})
-
+from pipeline.io.tables import column
 
 FRAMES: pa.Schema = pa.schema(
     [
-        _field("frame", pa.string(), "<instance>_<frame number, four digits>"),
-        _field("instance", pa.string(), "keyed digest of the file's path in the archive"),
-        _field("patient", pa.string(), "keyed pseudonym of the patient"),
-        _field("study", pa.string(), "keyed pseudonym of the study"),
-        _field("shard", pa.string(), "name of the tar that holds the frame"),
-        _field("frame_index", pa.int32(), "place in the cine, from 0"),
-        _field("height", pa.int32(), "pixels"),
-        _field("width", pa.int32(), "pixels"),
-        _field("channels", pa.int32(), "1 grey, 3 RGB"),
-        _field("pixels_sha256", pa.string(), "SHA-256 of the cleaned pixels, row by row"),
-        _field("sector_x0", pa.int32(), "left edge of what was kept, inclusive"),
-        _field("sector_y0", pa.int32(), "top edge of what was kept, inclusive"),
-        _field("sector_x1", pa.int32(), "right edge of what was kept, exclusive"),
-        _field("sector_y1", pa.int32(), "bottom edge of what was kept, exclusive"),
-        _field("sector_basis", pa.string(), "regions (stated in the header) or detected"),
-        _field("blanked_share", pa.float64(), "share of pixels that were not black and are now"),
-        _field("mm_per_px_y", pa.float64(), "spacing down the image, or null"),
-        _field("mm_per_px_x", pa.float64(), "spacing across the image, or null"),
-        _field(
+        column("frame", pa.string(), "<instance>_<frame number, four digits>"),
+        column("instance", pa.string(), "keyed digest of the file's path in the archive"),
+        column("patient", pa.string(), "keyed pseudonym of the patient"),
+        column("study", pa.string(), "keyed pseudonym of the study"),
+        column("shard", pa.string(), "name of the tar that holds the frame"),
+        column("frame_index", pa.int32(), "place in the cine, from 0"),
+        column("height", pa.int32(), "pixels"),
+        column("width", pa.int32(), "pixels"),
+        column("channels", pa.int32(), "1 grey, 3 RGB"),
+        column("pixels_sha256", pa.string(), "SHA-256 of the cleaned pixels, row by row"),
+        column("sector_x0", pa.int32(), "left edge of what was kept, inclusive"),
+        column("sector_y0", pa.int32(), "top edge of what was kept, inclusive"),
+        column("sector_x1", pa.int32(), "right edge of what was kept, exclusive"),
+        column("sector_y1", pa.int32(), "bottom edge of what was kept, exclusive"),
+        column("sector_basis", pa.string(), "regions (stated in the header) or detected"),
+        column("blanked_share", pa.float64(), "share of pixels that were not black and are now"),
+        column("mm_per_px_y", pa.float64(), "spacing down the image, or null"),
+        column("mm_per_px_x", pa.float64(), "spacing across the image, or null"),
+        column(
             "calibration_status",
             pa.string(),
             "ok, clamped, out_of_frame, not_cm, missing or multi_region",
         ),
-        _field("frame_time_ms", pa.float64(), "time between frames (0018,1063), or null"),
-        _field("manufacturer", pa.string(), "maker of the machine, from a fixed list, or other"),
-        _field("transfer_syntax", pa.string(), "transfer syntax of the source"),
-        _field("decoder", pa.string(), "decoder that made the pixels"),
+        column("frame_time_ms", pa.float64(), "time between frames (0018,1063), or null"),
+        column("manufacturer", pa.string(), "maker of the machine, from a fixed list, or other"),
+        column("transfer_syntax", pa.string(), "transfer syntax of the source"),
+        column("decoder", pa.string(), "decoder that made the pixels"),
     ]
 )
 
 REJECTED: pa.Schema = pa.schema(
     [
-        _field("instance", pa.string(), "keyed digest of the file's path in the archive"),
-        _field("reason", pa.string(), "reason code"),
-        _field("detail", pa.string(), "kind of error, without any value of the file"),
+        column("instance", pa.string(), "keyed digest of the file's path in the archive"),
+        column("reason", pa.string(), "reason code"),
+        column("detail", pa.string(), "kind of error, without any value of the file"),
     ]
 )
 

@@ -12,6 +12,11 @@ from pipeline.errors import StudyError
 from pipeline.io.atomic import atomic_path
 
 
+def column(name: str, kind: pa.DataType, description: str) -> pa.Field:
+    """Return a column of a contract; the description says what it holds, with units."""
+    return pa.field(name, kind, metadata={"description": description})
+
+
 def write_table(
     rows: Iterable[Mapping[str, Any]] | pd.DataFrame, schema: pa.Schema, path: Path
 ) -> None:
