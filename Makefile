@@ -10,7 +10,7 @@ SNAKEMAKE := $(BIN)/snakemake --profile workflow/profiles/default
 CORES ?= all
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup study repro test lint audit ui mlflow dvc.yaml lock clean
+.PHONY: help setup study repro test lint audit ui mlflow generated lock clean
 
 help:  ## what each target does
 	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,7 @@ study: setup  ## run the study of params.yaml, from raw data to the report
 	@echo "Audit:       make audit   or, for one number, make audit ROW=1"
 
 repro: setup  ## the same study through DVC's door
+	@$(BIN)/python -m workflow.stages render
 	@$(BIN)/dvc repro
 
 audit: setup  ## walk every published number back to its source images; ROW=n shows one
@@ -65,6 +66,8 @@ lock: setup  ## renew requirements.lock from requirements.in
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-annotate --no-header \
 		--upgrade --quiet requirements.in -o requirements.lock
 
-clean:  ## remove everything that a run wrote (not data/raw of a real study)
+clean:  ## remove everything that a run wrote, and DVC's copies of it
 	rm -rf data/{simulate,ingest,deidentify,shard,pretrain,tasks,finetune,probe,evaluate,report} \
-		logs .resume .snakemake mlflow.db mlruns
+		logs .resume .snakemake .dvc/cache mlflow.db mlruns
+	for folder in data/raw data/raw_tasks; do \
+		test ! -f $$folder/SIMULATED.txt || rm -rf $$folder; done

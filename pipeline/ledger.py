@@ -198,8 +198,10 @@ def main() -> None:
         lines = [audit(data, RESULTS)] if row is None else lineage(data, RESULTS, row)
         for line in lines:
             print(line)
-    except StudyError as fault:
+    except BrokenLinkError as fault:
         raise SystemExit(f"audit: broken link: {fault}") from None
+    except StudyError as fault:
+        raise SystemExit(f"audit: {fault}") from None
 
 
 if __name__ == "__main__":

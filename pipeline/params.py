@@ -14,6 +14,7 @@ from pipeline.evaluate.params import EvaluateParams
 from pipeline.finetune.params import FinetuneParams
 from pipeline.ingest.params import IngestParams
 from pipeline.io.atomic import write_text
+from pipeline.io.keys import REPOSITORY, load_key
 from pipeline.pretrain.params import PretrainParams
 from pipeline.probe.params import ProbeParams
 from pipeline.report.params import ReportParams
@@ -66,9 +67,10 @@ class Params(BaseModel):
     @model_validator(mode="after")
     def _real_data_has_a_path_and_a_key(self) -> Self:
         if self.cohort.source == "dicom":
-            if not Path(self.cohort.path).is_dir():
+            if not _is_outside_folder(self.cohort.path):
                 raise ValueError(
-                    "cohort.path: with cohort.source = dicom this must be an existing folder"
+                    f"cohort.path: {self.cohort.path!r} is not allowed: with cohort.source = dicom "
+                    "this must be an existing folder outside the repository, written in full"
                 )
             if not self.deidentify.key_file:
                 raise ValueError(
@@ -76,12 +78,27 @@ class Params(BaseModel):
                     "least 32 random bytes outside the repository (make one with "
                     "`head -c 32 /dev/urandom > ~/insonate.key; chmod 600 ~/insonate.key`)"
                 )
-        if self.tasks.source == "fm_uia" and not Path(self.tasks.path, "csv_files").is_dir():
+            load_key(self.deidentify.key_file, simulated=False)
+        folder = self.tasks.path
+        if self.tasks.source == "fm_uia" and not (
+            _is_outside_folder(folder) and Path(folder, "csv_files").is_dir()
+        ):
             raise ValueError(
-                "tasks.path: with tasks.source = fm_uia this must be the folder that holds "
-                "csv_files/"
+                f"tasks.path: {folder!r} is not allowed: with tasks.source = fm_uia this must be "
+                "the folder, outside the repository, that holds csv_files/"
             )
         return self
+
+
+def _is_outside_folder(path: str) -> bool:
+    """Say whether a path names a folder that neither holds the repository nor lies in it."""
+    folder = Path(path)
+    return (
+        folder.is_absolute()
+        and folder.is_dir()
+        and not folder.resolve().is_relative_to(REPOSITORY)
+        and not REPOSITORY.is_relative_to(folder.resolve())
+    )
 
 
 def _explain(error: ValidationError) -> str:

@@ -56,8 +56,19 @@ def test_real_data_needs_an_existing_folder_and_a_key(tmp_path: Path) -> None:
     values["cohort"]["path"] = str(tmp_path)
     with pytest.raises(StudyError, match=r"deidentify\.key_file"):
         parse_params(values)
-    values["deidentify"]["key_file"] = str(tmp_path / "key")
+    key = tmp_path / "key"
+    values["deidentify"]["key_file"] = str(key)
+    with pytest.raises(StudyError, match=r"deidentify\.key_file: there is no such file"):
+        parse_params(values)
+    key.write_bytes(bytes(range(32)))
+    key.chmod(0o600)
     parse_params(values)
+
+
+@pytest.mark.parametrize("path", ["", "archive", str(ROOT), str(ROOT / "tests"), "/"])
+def test_the_archive_is_never_the_repository_itself(path: str) -> None:
+    with pytest.raises(StudyError, match=r"cohort\.path"):
+        parse_params(changed("cohort", {"source": "dicom", "path": path}))
 
 
 def test_the_challenge_archive_needs_its_csv_folder(tmp_path: Path) -> None:
@@ -77,6 +88,10 @@ def test_every_study_is_complete_and_valid_once_its_folders_exist(
     (tmp_path / "csv_files").mkdir()
     for section in ("cohort", "tasks"):
         values[section]["path"] = values[section]["path"] and str(tmp_path)
+    key = tmp_path / "key"
+    key.write_bytes(bytes(range(32)))
+    key.chmod(0o600)
+    values["deidentify"]["key_file"] = values["deidentify"]["key_file"] and str(key)
     parse_params(values)
 
 

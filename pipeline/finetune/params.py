@@ -77,9 +77,9 @@ class FinetuneParams(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    encoders: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")]] = Field(
+    encoders: list[Literal["pretrained", "scratch"]] = Field(
         min_length=1,
-        description="Where weights start: <method>-<arch> of the pretrain section, or scratch.",
+        description="Where weights start: this study's own encoder, or at random.",
     )
     strategies: list[Strategy] = Field(min_length=1, description="How tasks share models.")
     fractions: list[Annotated[float, Field(gt=0, le=1)]] = Field(

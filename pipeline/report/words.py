@@ -85,7 +85,7 @@ MAIN_METRICS: dict[TaskType, MainMetric] = {
 
 def encoder_title(encoder: str) -> str:
     """Return how an encoder is called on the page."""
-    return "from scratch" if encoder == SCRATCH else f"pretrained ({encoder})"
+    return "from scratch" if encoder == SCRATCH else encoder
 
 
 def encoder_order(encoder: str) -> tuple[bool, bool, str]:
