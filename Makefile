@@ -34,8 +34,7 @@ study: setup  ## run the study of params.yaml, from raw data to the report
 	@echo "Audit:       make audit   or, for one number, make audit ROW=1"
 
 repro: setup  ## the same study through DVC's door
-	@$(BIN)/python -m workflow.stages render
-	@$(BIN)/dvc repro
+	@$(BIN)/python -m workflow.stages repro
 
 audit: setup  ## walk every published number back to its source images; ROW=n shows one
 	@$(BIN)/python -m pipeline.ledger $(if $(ROW),--row $(ROW))

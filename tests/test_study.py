@@ -29,7 +29,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 @pytest.fixture(scope="module")
 def second(tmp_path_factory: pytest.TempPathFactory) -> Study:
     study = Study(tmp_path_factory.mktemp("second") / "insonate")
-    study.run("dvc", "repro", "--quiet")
+    study.run("python", "-m", "workflow.stages", "repro")
     return study
 
 

@@ -65,11 +65,18 @@ def start_services() -> None:
 
     Jobs that start together on a fresh MLflow database break it.
     """
+    start_warm_process()
+    if not _tracking_is_ready():
+        subprocess.run([sys.executable, "-m", "pipeline.tracking", "prepare"], check=True)
+
+
+def start_warm_process() -> None:
+    """Start the process that jobs fork from, unless whoever called us has started one."""
+    if Path(os.environ.get("INSONATE_WARM", "")).is_socket():
+        return
     address = Path(tempfile.mkdtemp(prefix="insonate-")) / "warm.sock"
     os.environ["INSONATE_WARM"] = str(address)
     subprocess.Popen([sys.executable, "workflow/run.py", "--serve", str(address)])
-    if not _tracking_is_ready():
-        subprocess.run([sys.executable, "-m", "pipeline.tracking", "prepare"], check=True)
 
 
 def _tracking_is_ready() -> bool:

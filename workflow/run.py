@@ -18,6 +18,7 @@ import importlib
 import json
 import os
 import runpy
+import shutil
 import signal
 import socket
 import sys
@@ -125,6 +126,7 @@ def serve(address: str) -> None:
                 connection.setblocking(True)
                 answer(connection)
             connection.close()
+    shutil.rmtree(Path(address).parent, ignore_errors=True)  # made for this socket alone
 
 
 def main() -> None:

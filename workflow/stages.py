@@ -2,11 +2,13 @@
 
     python -m workflow.stages render      write dvc.yaml from the rules of the Snakefile
     python -m workflow.stages remember    record the bytes of a finished run in dvc.lock
+    python -m workflow.stages repro       `dvc repro`, with one warm process for all its stages
 
 One stage per phase. A stage's command is that phase's target in Snakemake, so there are two
 doors and one room: only Snakemake decides which jobs run.
 """
 
+import os
 import subprocess
 import sys
 from collections import defaultdict
@@ -20,6 +22,7 @@ from pipeline.closure import source_files
 from pipeline.errors import StudyError
 from pipeline.io.atomic import write_text
 from pipeline.reads import LISTS, READS
+from workflow.jobs import start_warm_process
 
 PROFILE = "workflow/profiles/default"
 RUNNER = "workflow/run.py"
@@ -108,14 +111,24 @@ def remember() -> None:
     subprocess.run(["dvc", "commit", "--force", "--quiet"], check=True)
 
 
+def repro() -> None:
+    """Run the study through DVC. Its stages are Snakemake calls, which share one warm process."""
+    write_text(Path("dvc.yaml"), render(Path()))
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    start_warm_process()
+    subprocess.run(["dvc", "repro"], check=True)
+
+
 def main() -> None:
-    """Render dvc.yaml, or remember a finished run."""
+    """Render dvc.yaml, remember a finished run, or run the study through DVC."""
     if sys.argv[1:] == ["render"]:
         write_text(Path("dvc.yaml"), render(Path()))
     elif sys.argv[1:] == ["remember"]:
         remember()
+    elif sys.argv[1:] == ["repro"]:
+        repro()
     else:
-        raise SystemExit("usage: python -m workflow.stages render|remember")
+        raise SystemExit("usage: python -m workflow.stages render|remember|repro")
 
 
 if __name__ == "__main__":
