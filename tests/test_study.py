@@ -173,7 +173,14 @@ def test_the_audit_agrees_and_tells_one_numbers_lineage(study: Study) -> None:
     results = pd.read_csv(study.folder / "data/report/results.csv")
     row = results.index[(results.encoder == "pretrained") & (results.strategy == "all-tasks")][0]
     lineage = audit(study, "--row", str(row + 1))
-    for name in ("pretrain", "shard", "deidentify", "ingest", "source instances: "):
+    for name in (
+        "pretrain",
+        "shard",
+        "deidentify",
+        "ingest",
+        "source instances (DICOM",
+        "source images (labelled)",
+    ):
         assert name in lineage
 
 
