@@ -72,12 +72,6 @@ class Params(BaseModel):
                     f"cohort.path: {self.cohort.path!r} is not allowed: with cohort.source = dicom "
                     "this must be an existing folder outside the repository, written in full"
                 )
-            if not self.deidentify.key_file:
-                raise ValueError(
-                    "deidentify.key_file: with cohort.source = dicom this must name a file of at "
-                    "least 32 random bytes outside the repository (make one with "
-                    "`head -c 32 /dev/urandom > ~/insonate.key; chmod 600 ~/insonate.key`)"
-                )
             load_key(self.deidentify.key_file, simulated=False)
         folder = self.tasks.path
         if self.tasks.source == "fm_uia" and not (
