@@ -19,7 +19,7 @@ from pathlib import Path
 import yaml
 
 from pipeline.errors import StudyError
-from pipeline.io.hashing import sha256_file
+from pipeline.io.hashing import sha256_file, sha256_json
 from pipeline.provenance import Record, read_record
 from pipeline.raw_check import changed_raw_file, dicom_sources, labelled_sources
 from pipeline.reads import select
@@ -30,6 +30,7 @@ RESULTS = Path("data/report/results.csv")
 INDEX = Path("data/shard/index.parquet")
 INSTANCES = Path("data/ingest/instances.parquet")
 TASKS = Path("data/tasks/tasks.parquet")
+FILES_SHOWN = 8  # of one job, in a number's lineage
 
 
 class BrokenLinkError(StudyError):
@@ -161,6 +162,15 @@ def audit(data: Path, results: Path) -> str:
     )
 
 
+def _written(record: Record, task: str) -> Iterator[str]:
+    """Yield a line for each file of a job, those of the scored task first; many become a sum."""
+    paths = sorted(record.outputs, key=lambda path: (f"/{task}/" not in path, path))
+    for path in paths[:FILES_SHOWN]:
+        yield f"  wrote   {record.outputs[path]}  {path}"
+    if others := {path: record.outputs[path] for path in paths[FILES_SHOWN:]}:
+        yield f"  wrote   {sha256_json(others)}  digest of {len(others)} more files' digests"
+
+
 def lineage(data: Path, results: Path, number: int) -> Iterator[str]:
     """Yield the lines that tell where one published number comes from, checking each link."""
     rows = rows_of(results)
@@ -177,8 +187,7 @@ def lineage(data: Path, results: Path, number: int) -> Iterator[str]:
         yield f"  code    {ancestor.code_sha256}  {len(ancestor.code)} files"
         yield f"  params  {ancestor.params_sha256}  {json.dumps(ancestor.params, sort_keys=True)}"
         yield f"  MLflow  tags.`study.artifact_sha256` = '{ancestor.artifact_sha256}'"
-        for path, digest in ancestor.outputs.items():
-            yield f"  wrote   {digest}  {path}"
+        yield from _written(ancestor, row["task"])
     yield ""
     if any(ancestor.phase == "shard" for ancestor in ledger.ancestors(record)):
         count, digest = dicom_sources(INDEX, INSTANCES)

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from pipeline.deidentify.params import DeidentifyParams
 from pipeline.errors import StudyError
@@ -66,21 +67,28 @@ class Params(BaseModel):
 
     @model_validator(mode="after")
     def _real_data_has_a_path_and_a_key(self) -> Self:
+        faults = []
         if self.cohort.source == "dicom":
             if not _is_outside_folder(self.cohort.path):
-                raise ValueError(
+                faults.append(
                     f"cohort.path: {self.cohort.path!r} is not allowed: with cohort.source = dicom "
-                    "this must be an existing folder outside the repository, written in full"
+                    "this must be an existing folder outside the repository, written in full "
+                    "(/..., without ~)"
                 )
-            load_key(self.deidentify.key_file, simulated=False)
+            try:
+                load_key(self.deidentify.key_file, simulated=False)
+            except StudyError as fault:
+                faults.append(str(fault))
         folder = self.tasks.path
         if self.tasks.source == "fm_uia" and not (
             _is_outside_folder(folder) and Path(folder, "csv_files").is_dir()
         ):
-            raise ValueError(
+            faults.append(
                 f"tasks.path: {folder!r} is not allowed: with tasks.source = fm_uia this must be "
-                "the folder, outside the repository, that holds csv_files/"
+                "the folder, outside the repository, written in full, that holds csv_files/"
             )
+        if faults:
+            raise ValueError("\n".join(faults))
         return self
 
 
@@ -95,6 +103,14 @@ def _is_outside_folder(path: str) -> bool:
     )
 
 
+def _own_words(key: str, fault: ErrorDetails) -> list[str]:
+    """Say the faults that our own check of a value or of a section found, one a line."""
+    faults = fault["msg"].removeprefix("Value error, ").splitlines()
+    if isinstance(fault["input"], dict):  # a section: each line begins with its own key
+        return [f"{key}.{text}" if key else text for text in faults]
+    return [f"{key}: {fault['input']!r} is not allowed: {text}" for text in faults]
+
+
 def _explain(error: ValidationError) -> str:
     """Say each fault in one line: key, value, what is allowed."""
     lines = []
@@ -107,8 +123,7 @@ def _explain(error: ValidationError) -> str:
         elif fault["type"] == "missing":
             lines.append(f"{key}: missing; workflow/studies/phantom.yaml shows every key")
         elif fault["type"] == "value_error":
-            text = fault["msg"].removeprefix("Value error, ")
-            lines.append(f"{key}: {text}" if key else text)
+            lines += _own_words(key, fault)
         else:
             lines.append(f"{key}: {fault['input']!r} is not allowed: {fault['msg']}")
     return "\n  ".join(lines)
@@ -124,7 +139,11 @@ def parse_params(values: Mapping[str, Any]) -> Params:
 
 def load_params(path: Path) -> Params:
     """Read and check a params file."""
-    return parse_params(yaml.safe_load(path.read_text()))
+    try:
+        values = yaml.safe_load(path.read_text())
+    except yaml.YAMLError as error:
+        raise StudyError(f"{path} is not YAML: {error}") from None
+    return parse_params(values)
 
 
 def write_schema(path: Path) -> None:

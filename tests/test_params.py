@@ -32,6 +32,19 @@ def changed(key: str, value: Any) -> dict[str, Any]:
         ("finetune.strategies", ["all"], ["finetune.strategies.0: 'all'", "'all-tasks'"]),
         ("finetune.fractions", [2.0], ["finetune.fractions.0: 2.0", "less than or equal to 1"]),
         ("pretrain.steps", "many", ["pretrain.steps: 'many'"]),
+        ("pretrain.arch", "no_such_vit", ["pretrain.arch: 'no_such_vit'", "list_models"]),
+        ("pretrain.arch", "vit_smal_patch16_224", ["such as vit_small_patch16_224"]),
+        ("pretrain.arch", "resnet50", ["pretrain.arch: 'resnet50' is not allowed"]),
+        ("pretrain.image_size", 60, ["pretrain.image_size: 60", "multiple of the patch size 8"]),
+        ("pretrain.global_scale", [1.0, 0.3], ["pretrain.global_scale: [1.0, 0.3]", "lower end"]),
+        ("pretrain.local_scale", [0.0, 0.3], ["pretrain.local_scale.0: 0.0", "greater than 0"]),
+        ("pretrain.mask_ratio", [0.5, 0.1], ["pretrain.mask_ratio: [0.5, 0.1]", "lower end"]),
+        ("simulate.studies_min", 9, ["simulate.studies_min: 9", "studies_max"]),
+        (
+            "finetune.training.augment.mirror_tasks",
+            ["head"],
+            ["finetune.training.augment.mirror_tasks: ['head'] are no tasks"],
+        ),
     ],
 )
 def test_a_wrong_value_is_named_with_its_key_and_what_is_allowed(
@@ -42,11 +55,33 @@ def test_a_wrong_value_is_named_with_its_key_and_what_is_allowed(
     assert all(word in str(caught.value) for word in words), str(caught.value)
 
 
+def test_an_unknown_option_of_the_architecture_is_named() -> None:
+    values = changed("pretrain.arch_options", {"dynamic_img_size": True, "dept": 2})
+    with pytest.raises(StudyError, match=r"pretrain\.arch_options\.dept: unknown key.* depth"):
+        parse_params(values)
+
+
+def test_a_file_that_is_not_yaml_is_named_with_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text("study:\n  name: [toy\n")
+    with pytest.raises(StudyError, match=r"(?s)params\.yaml is not YAML.*line 3"):
+        load_params(path)
+
+
 def test_a_missing_key_is_named() -> None:
     values = changed("study.seed", 1)
     del values["shard"]["max_side"]
     with pytest.raises(StudyError, match=r"shard\.max_side: missing"):
         parse_params(values)
+
+
+def test_all_that_real_data_lacks_is_said_at_once() -> None:
+    values = changed("cohort", {"source": "dicom", "path": "~/archive"})
+    values["tasks"] |= {"source": "fm_uia", "path": "nowhere"}
+    with pytest.raises(StudyError) as caught:
+        parse_params(values)
+    for key in ("cohort.path: '~/archive'", "deidentify.key_file", "tasks.path: 'nowhere'"):
+        assert key in str(caught.value)
 
 
 def test_real_data_needs_an_existing_folder_and_a_key(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The real workflow, from nothing to the report, in a temporary folder."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +41,25 @@ def restored(study: Study) -> Iterator[Study]:
     study.snakemake("--quiet", "all")
 
 
+@pytest.fixture(scope="module")
+def own(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """A study of someone's own archive, as far as its shards."""
+    folder = tmp_path_factory.mktemp("own")
+    shutil.copytree(study.folder / "data/raw", folder / "archive")
+    key = folder / "study.key"
+    key.write_bytes(bytes(range(32)))
+    key.chmod(0o600)
+    study = Study(folder / "insonate")
+    study.edit_params(
+        {
+            "cohort": {"source": "dicom", "path": str(folder / "archive")},
+            "deidentify": {"key_file": str(key)},
+        }
+    )
+    study.snakemake("shard")
+    return study
+
+
 def test_results_hold_every_task_strategy_and_encoder_with_intervals(study: Study) -> None:
     results = pd.read_csv(study.folder / "data/report/results.csv")
     tuned = results[results.strategy.isin(study.params["finetune"]["strategies"])]
@@ -67,6 +87,26 @@ def test_real_objects_become_frames_and_bad_files_are_counted_with_reasons(study
         "structured_report",
         "no_pixels",
     } <= set(quarantine.reason)
+
+
+def test_an_archive_of_ones_own_gives_the_same_frames_under_other_names(
+    study: Study, own: Study
+) -> None:
+    assert own.json("data/ingest/counts.json") == study.json("data/ingest/counts.json")
+    ours = pd.read_parquet(own.folder / "data/deidentify/frames.parquet")
+    theirs = pd.read_parquet(study.folder / "data/deidentify/frames.parquet")
+    assert len(ours) == len(theirs)
+    assert not set(ours.frame) & set(theirs.frame)
+    assert not (own.folder / "data/raw").exists()
+    assert not any(rule.startswith("simulate_cohort") for rule in own.planned())
+    assert own.planned("shard") == set()
+
+
+def test_a_file_added_to_ones_own_archive_is_seen(own: Study) -> None:
+    extra = Path(own.params["cohort"]["path"]) / "note.txt"
+    extra.write_text("not an image")
+    assert {"ingest_scan", "deidentify_clean", "shard_build"} <= own.planned("shard")
+    extra.unlink()
 
 
 def test_a_second_run_has_nothing_to_do(study: Study) -> None:

@@ -56,8 +56,6 @@ def set_environment(study: str) -> None:
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     os.environ.setdefault("INSONATE_TRACKING", TRACKING)
     os.environ["INSONATE_STUDY"] = study
-    # Idle OpenMP threads sleep: spinning ones slow torch tenfold when other jobs want the cores.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def start_services() -> None:

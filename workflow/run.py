@@ -131,6 +131,8 @@ def serve(address: str) -> None:
 
 def main() -> None:
     """Serve, or run one step warm if a server answers and cold if none does."""
+    # Idle OpenMP threads sleep: spinning ones slow torch tenfold when other jobs want the cores.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if sys.argv[1] == "--serve":
         serve(sys.argv[2])
         return

@@ -8,7 +8,6 @@ One stage per phase. A stage's command is that phase's target in Snakemake, so t
 doors and one room: only Snakemake decides which jobs run.
 """
 
-import os
 import subprocess
 import sys
 from collections import defaultdict
@@ -114,7 +113,6 @@ def remember() -> None:
 def repro() -> None:
     """Run the study through DVC. Its stages are Snakemake calls, which share one warm process."""
     write_text(Path("dvc.yaml"), render(Path()))
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     start_warm_process()
     subprocess.run(["dvc", "repro"], check=True)
 

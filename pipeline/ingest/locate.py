@@ -1,15 +1,14 @@
 """Tell the archive's owner, who holds the key, which file an instance id stands for.
 
-    python -m pipeline.ingest.locate ID...
-
 The answer goes to the terminal and nowhere else.
 """
 
+import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.io.keys import load_key, pseudonym
+from pipeline.io.keys import PSEUDONYM_DIGITS, load_key, pseudonym
 from pipeline.io.trees import walk_files
 from pipeline.params import load_params
 
@@ -24,11 +23,15 @@ def locate(wanted: set[str], raw: Path, key: bytes) -> Iterator[tuple[str, Path]
 
 def main() -> None:
     """Print the path of each instance id of the command line."""
+    parser = argparse.ArgumentParser(prog="python -m pipeline.ingest.locate", description=__doc__)
+    parser.add_argument(
+        "id", nargs="+", help="32 digits of an instance, or a frame's id, which begins with them"
+    )
+    missing = {name[:PSEUDONYM_DIGITS] for name in parser.parse_args().id}
     params = load_params(Path("params.yaml"))
     simulated = params.cohort.source == "simulate"
     key = load_key(params.deidentify.key_file, simulated)
     raw = Path("data/raw" if simulated else params.cohort.path)
-    missing = set(sys.argv[1:])
     for instance, path in locate(set(missing), raw, key):
         print(instance, path)
         missing.discard(instance)

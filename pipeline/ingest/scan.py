@@ -1,6 +1,5 @@
 """Walk the archive once; every file becomes an instance or is quarantined with its reason."""
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +17,7 @@ from pipeline.io.atomic import write_json
 from pipeline.io.hashing import sha256_file
 from pipeline.io.keys import load_key, pseudonym
 from pipeline.io.tables import write_table
-from pipeline.io.trees import walk_files
+from pipeline.io.trees import TreeDigest, walk_files
 from pipeline.step import Job
 
 REPORT_EVERY = 200
@@ -80,16 +79,14 @@ def scan_files(
     progress: Callable[[str], None],
 ) -> Scan:
     """Decide every file's fate, in the order of the walk."""
-    found, seen, tree = Scan([], []), set[str](), hashlib.sha256()
+    found, seen, tree = Scan([], []), set[str](), TreeDigest()
     for count, (relative, path) in enumerate(files, start=1):
         source: Row = {
             "instance": pseudonym(key, "instance", relative),
             "source_sha256": _digest(path),
             "source_bytes": path.lstat().st_size,
         }
-        tree.update(hashlib.sha256(relative).digest())
-        tree.update(source["source_bytes"].to_bytes(8, "big"))
-        tree.update(bytes.fromhex(source["source_sha256"]))
+        tree.add(relative, source["source_bytes"], source["source_sha256"])
         result = examine(path, params)
         if not isinstance(result, Refused) and source["source_sha256"] in seen:
             result = Refused("duplicate")
@@ -101,7 +98,7 @@ def scan_files(
             found.instances.append(source | instance_row(key, result, partitions))
         if count % REPORT_EVERY == 0:
             progress(f"{count} files read, {len(found.quarantine)} quarantined")
-    found.tree_sha256 = tree.hexdigest()
+    found.tree_sha256 = tree.summary().tree_sha256
     return found
 
 

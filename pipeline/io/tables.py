@@ -17,6 +17,11 @@ def column(name: str, kind: pa.DataType, description: str) -> pa.Field:
     return pa.field(name, kind, metadata={"description": description})
 
 
+def required(name: str, kind: pa.DataType, description: str) -> pa.Field:
+    """Return a column that is never empty."""
+    return column(name, kind, description).with_nullable(False)
+
+
 def write_table(
     rows: Iterable[Mapping[str, Any]] | pd.DataFrame, schema: pa.Schema, path: Path
 ) -> None:

@@ -40,25 +40,39 @@ def walk_files(folder: Path) -> Iterator[tuple[bytes, Path]]:
             yield os.fsencode(path.relative_to(folder).as_posix()), path
 
 
+class TreeDigest:
+    """The digest of a folder, made file by file in the order of `walk_files`."""
+
+    def __init__(self) -> None:
+        self.files, self.bytes = 0, 0
+        self._digest = hashlib.sha256()
+
+    def add(self, relative: bytes, size: int, content_sha256: str = "") -> None:
+        """Add one file: its name, its size in bytes and, where it was read, its content."""
+        self._digest.update(hashlib.sha256(relative).digest())
+        self._digest.update(size.to_bytes(8, "big"))
+        self._digest.update(bytes.fromhex(content_sha256))
+        self.files, self.bytes = self.files + 1, self.bytes + size
+
+    def summary(self) -> TreeSummary:
+        """Return what was added so far."""
+        return TreeSummary(self.files, self.bytes, self._digest.hexdigest())
+
+
 def summarise_tree(folder: Path) -> TreeSummary:
     """Read a whole folder once and return its summary."""
-    digest, files, size = hashlib.sha256(), 0, 0
+    tree = TreeDigest()
     for relative, path in walk_files(folder):
-        length = path.stat().st_size
-        digest.update(hashlib.sha256(relative).digest())
-        digest.update(length.to_bytes(8, "big"))
-        digest.update(bytes.fromhex(sha256_file(path)))
-        files, size = files + 1, size + length
-    return TreeSummary(files, size, digest.hexdigest())
+        tree.add(relative, path.stat().st_size, sha256_file(path))
+    return tree.summary()
 
 
 def listing_digest(folder: Path) -> str:
     """Return a digest of all names and sizes below a folder, without reading any content."""
-    digest = hashlib.sha256()
+    tree = TreeDigest()
     for relative, path in walk_files(folder):
-        digest.update(hashlib.sha256(relative).digest())
-        digest.update(path.lstat().st_size.to_bytes(8, "big"))
-    return digest.hexdigest()
+        tree.add(relative, path.lstat().st_size)
+    return tree.summary().tree_sha256
 
 
 def discard_if_stale(manifest: Path, folder: Path) -> None:

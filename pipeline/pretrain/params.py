@@ -6,10 +6,25 @@ the phantom study's defaults are shortened to fit two cores.
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from pipeline.pretrain.architectures import faults_of
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
+
+
+def _rising(ends: tuple[float, float]) -> tuple[float, float]:
+    if ends[0] > ends[1]:
+        raise ValueError("the first number is the lower end, so it must not exceed the second")
+    return ends
+
+
+Range = Annotated[tuple[Share, Share], AfterValidator(_rising)]
+AreaRange = Annotated[
+    tuple[Annotated[float, Field(gt=0, le=1)], Annotated[float, Field(gt=0, le=1)]],
+    AfterValidator(_rising),
+]
 
 
 class PretrainParams(BaseModel):
@@ -34,12 +49,8 @@ class PretrainParams(BaseModel):
 
     local_crops: int = Field(ge=0, description="Small crops per image. UltraDINO: 8.")
     local_size: int = Field(ge=8, description="Side of a local crop. UltraDINO: 96 of 224.")
-    global_scale: tuple[Share, Share] = Field(
-        description="Area of a global crop. UltraDINO: 0.32 to 1."
-    )
-    local_scale: tuple[Share, Share] = Field(
-        description="Area of a local crop. UltraDINO: 0.05 to 0.32."
-    )
+    global_scale: AreaRange = Field(description="Area of a global crop. UltraDINO: 0.32 to 1.")
+    local_scale: AreaRange = Field(description="Area of a local crop. UltraDINO: 0.05 to 0.32.")
     vertical_flip: Share = Field(description="Flip probability. UltraDINO: 0.5.")
     horizontal_flip: Share = Field(description="Mirror probability. UltraDINO: 0.")
     jitter: float = Field(ge=0, lt=1, description="Brightness, contrast range. UltraDINO: 0.4.")
@@ -52,7 +63,7 @@ class PretrainParams(BaseModel):
     ibot_weight: float = Field(ge=0, description="Weight of the masked patches. UltraDINO: 1.")
     koleo_weight: float = Field(ge=0, description="Weight of the spread term. UltraDINO: 0.1.")
     mask_probability: Share = Field(description="Share of masked images. UltraDINO: 0.5.")
-    mask_ratio: tuple[Share, Share] = Field(
+    mask_ratio: Range = Field(
         description="Masked share of an image, as one block. UltraDINO: 0.1 to 0.5, by blocks."
     )
     prototypes: int = Field(ge=2, description="Outputs of the head. UltraDINO: 65,536.")
@@ -83,7 +94,13 @@ class PretrainParams(BaseModel):
     monitor_images: int = Field(ge=2, description="Frames on which collapse is watched.")
 
     @model_validator(mode="after")
-    def _local_crops_have_a_flexible_encoder(self) -> Self:
+    def _the_encoder_can_be_built(self) -> Self:
+        sizes = {"image_size": self.image_size}
+        if self.local_crops:
+            sizes["local_size"] = self.local_size
+        faults = faults_of(self.arch, self.arch_options, sizes)
         if self.local_crops and not self.arch_options.get("dynamic_img_size"):
-            raise ValueError("arch_options: local crops need dynamic_img_size: true")
+            faults.append("arch_options: local crops need dynamic_img_size: true")
+        if faults:
+            raise ValueError("\n".join(faults))
         return self

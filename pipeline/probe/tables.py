@@ -2,18 +2,15 @@
 
 import pyarrow as pa
 
-
-def _column(name: str, kind: pa.DataType, description: str) -> pa.Field:
-    return pa.field(name, kind, nullable=False, metadata={"description": description})
-
+from pipeline.io.tables import required
 
 FEATURE_INDEX = pa.schema(
     [
-        _column("task", pa.string(), "task id"),
-        _column("split", pa.string(), "train, val or test"),
-        _column("sample", pa.string(), "key of the image"),
-        _column("row", pa.int64(), "row in the tensors <task>.<split>.pooled and .patches"),
-        _column("height", pa.int64(), "native height in pixels"),
-        _column("width", pa.int64(), "native width in pixels"),
+        required("task", pa.string(), "task id"),
+        required("split", pa.string(), "train, val or test"),
+        required("sample", pa.string(), "key of the image"),
+        required("row", pa.int64(), "row in the tensors <task>.<split>.pooled and .patches"),
+        required("height", pa.int64(), "native height in pixels"),
+        required("width", pa.int64(), "native width in pixels"),
     ]
 )

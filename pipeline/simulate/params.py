@@ -38,5 +38,7 @@ class SimulateParams(BaseModel):
     @model_validator(mode="after")
     def _studies_in_order(self) -> Self:
         if self.studies_min > self.studies_max:
-            raise ValueError("simulate.studies_min must not exceed simulate.studies_max")
+            raise ValueError(
+                f"studies_min: {self.studies_min} must not exceed studies_max: {self.studies_max}"
+            )
         return self
