@@ -106,12 +106,12 @@ class Job:
         return model.model_validate(self._params[self.phase])
 
     def inputs(self, name: str) -> tuple[Path, ...]:
-        """Return all paths of a named input, in the workflow's order."""
-        return self._inputs[name]
+        """Return all paths of a named input, in the workflow's order; none if it has none here."""
+        return self._inputs.get(name, ())
 
     def input(self, name: str) -> Path:
         """Return the path of a named input that is one file."""
-        (path,) = self._inputs[name]
+        (path,) = self.inputs(name)
         return path
 
     def outputs(self, name: str) -> tuple[Path, ...]:

@@ -43,9 +43,10 @@ def restored(study: Study) -> Iterator[Study]:
 
 @pytest.fixture(scope="module")
 def own(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Study:
-    """A study of someone's own archive, as far as its shards."""
+    """A study of someone's own archive and tasks, as far as their shards."""
     folder = tmp_path_factory.mktemp("own")
     shutil.copytree(study.folder / "data/raw", folder / "archive")
+    shutil.copytree(study.folder / "data/raw_tasks", folder / "tasks")
     key = folder / "study.key"
     key.write_bytes(bytes(range(32)))
     key.chmod(0o600)
@@ -54,9 +55,10 @@ def own(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Study:
         {
             "cohort": {"source": "dicom", "path": str(folder / "archive")},
             "deidentify": {"key_file": str(key)},
+            "tasks": {"source": "fm_uia", "path": str(folder / "tasks")},
         }
     )
-    study.snakemake("shard")
+    study.snakemake("shard", "tasks")
     return study
 
 
@@ -97,9 +99,10 @@ def test_an_archive_of_ones_own_gives_the_same_frames_under_other_names(
     theirs = pd.read_parquet(study.folder / "data/deidentify/frames.parquet")
     assert len(ours) == len(theirs)
     assert not set(ours.frame) & set(theirs.frame)
+    assert own.digests("data/tasks/**/*.tar") == study.digests("data/tasks/**/*.tar") != {}
     assert not (own.folder / "data/raw").exists()
     assert not any(rule.startswith("simulate_cohort") for rule in own.planned())
-    assert own.planned("shard") == set()
+    assert own.planned("shard", "tasks") == set()
 
 
 def test_a_file_added_to_ones_own_archive_is_seen(own: Study) -> None:

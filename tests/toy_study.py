@@ -95,7 +95,7 @@ class Study:
 
     def planned(self, *arguments: str) -> set[str]:
         """Return the rules that a run would start now; rules that only collect do not count."""
-        printed = self.snakemake("--dry-run", "--quiet", "rules", *arguments)
+        printed = self.snakemake("--dry-run", *arguments, "--quiet", "rules")
         names = re.findall(r"^([a-z]+_[a-z]+) +\d+$", printed, flags=re.M)
         return set(names)
 
