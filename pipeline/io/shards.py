@@ -5,8 +5,11 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 
 from pipeline.io.atomic import atomic_path
+
+LARGEST_DRAFT = 32 << 20
 
 
 class ShardWriter:
@@ -22,6 +25,25 @@ class ShardWriter:
             member.size = len(parts[extension])
             member.mode = 0o644
             self._tar.addfile(member, io.BytesIO(parts[extension]))
+
+    def copy(self, member: tarfile.TarInfo, source: tarfile.TarFile) -> None:
+        """Append a member of another tar."""
+        self._tar.addfile(member, source.extractfile(member))
+
+
+@contextmanager
+def all_or_none(writer: ShardWriter, folder: Path) -> Iterator[ShardWriter]:
+    """Give a writer whose samples reach `writer` only when the block ends without an error.
+
+    They wait in memory, and beyond 32 MiB in a nameless file in `folder`.
+    """
+    with SpooledTemporaryFile(max_size=LARGEST_DRAFT, dir=folder) as spool:
+        with tarfile.open(fileobj=spool, mode="w", format=tarfile.USTAR_FORMAT) as draft:
+            yield ShardWriter(draft)
+        spool.seek(0)
+        with tarfile.open(fileobj=spool, mode="r") as draft:
+            for member in draft:
+                writer.copy(member, draft)
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """Sample test images with the truth and a model's prediction drawn over them."""
 
-import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.io.images import Image, decode_png, encode_png, resize_image, to_grey
+from pipeline.io.images import Image, decode_png, resize_image, to_grey
+from pipeline.io.pages import data_uri
 from pipeline.io.predictions import PREDICTIONS
 from pipeline.io.shards import read_shard
 from pipeline.io.tables import read_arrow
@@ -75,7 +75,7 @@ def _image_uri(image: Image, longest: int) -> str:
     scale = longest / max(height, width)
     if scale < 1:
         image = resize_image(image, max(round(height * scale), 1), max(round(width * scale), 1))
-    return "data:image/png;base64," + base64.b64encode(encode_png(image)).decode()
+    return data_uri(image)
 
 
 def _verdict(task: Task, truth: Row, predicted: Row) -> Verdict:

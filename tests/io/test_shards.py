@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.io.hashing import sha256_file
-from pipeline.io.shards import open_shard, read_shard
+from pipeline.io.shards import all_or_none, open_shard, read_shard
 
 PARTS = st.dictionaries(st.sampled_from(["png", "json", "mask.png"]), st.binary(), min_size=1)
 
@@ -39,3 +39,23 @@ def test_webdataset_reads_our_tars(tmp_path: Path) -> None:
         ("one", b"1", b"{}"),
         ("two", b"2", b"[]"),
     ]
+
+
+@pytest.mark.parametrize("size", [10, 40 << 20])
+def test_a_group_that_breaks_off_leaves_nothing_and_a_whole_one_all(
+    size: int, tmp_path: Path
+) -> None:
+    with open_shard(tmp_path / "a.tar") as shard:
+        shard.add("first", {"png": b"1"})
+        with pytest.raises(RuntimeError), all_or_none(shard, tmp_path) as group:
+            group.add("lost", {"png": bytes(size)})
+            raise RuntimeError
+        with all_or_none(shard, tmp_path) as group:
+            group.add("kept", {"png": bytes(size), "json": b"{}"})
+            group.add("last", {"png": b"3"})
+    with open_shard(tmp_path / "b.tar") as shard:
+        shard.add("first", {"png": b"1"})
+        shard.add("kept", {"png": bytes(size), "json": b"{}"})
+        shard.add("last", {"png": b"3"})
+    assert sha256_file(tmp_path / "a.tar") == sha256_file(tmp_path / "b.tar")
+    assert {path.name for path in tmp_path.iterdir()} == {"a.tar", "b.tar"}
