@@ -15,11 +15,24 @@ from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 from pydicom.filereader import read_dataset, read_preamble
 from pydicom.tag import BaseTag, Tag
-from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian
+from pydicom.uid import (
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+)
 
 from pipeline.io.inflate import InflatingReader
 from pipeline.io.pixel_errors import PixelError
 
+# Every other transfer syntax is encapsulated, in explicit little endian (PS3.5 A.4).
+NATIVE = (
+    ImplicitVRLittleEndian,
+    ExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    DeflatedExplicitVRLittleEndian,
+)
 PIXEL_DATA = 0x7FE00010
 UNDEFINED = 0xFFFFFFFF
 # A frame of 8192 x 8192 grey or 4096 x 4096 colour pixels: beyond any ultrasound machine, and
@@ -109,15 +122,15 @@ def _parse(handle: BinaryIO) -> PixelFile:
     read_preamble(handle, force=False)
     meta = read_dataset(handle, False, True, stop_when=_after_file_meta)
     syntax = UID(str(meta.get("TransferSyntaxUID", "")))
-    if not syntax.is_transfer_syntax:
-        raise PixelError("no_decoder" if syntax else "not_dicom", "unknown transfer syntax")
+    if not syntax:
+        raise PixelError("not_dicom", "no transfer syntax")
     stream: Any = handle
     if syntax == DeflatedExplicitVRLittleEndian:
         stream = io.BufferedReader(InflatingReader(handle))
     header = read_dataset(
         stream,
-        syntax.is_implicit_VR,
-        syntax.is_little_endian,
+        syntax == ImplicitVRLittleEndian,
+        syntax != ExplicitVRBigEndian,
         stop_when=_at_pixels,
         specific_tags=list(_NEEDED),
     )
@@ -136,7 +149,7 @@ def _at_pixels(tag: BaseTag, vr: str | None, length: int) -> bool:
 
 def _pixel_element(stream: BinaryIO, header: Dataset, syntax: UID) -> tuple[int, int | None, str]:
     """Read the pixel element's own header (PS3.5 7.1); return its value's place, length and VR."""
-    order: Literal["little", "big"] = "little" if syntax.is_little_endian else "big"
+    order: Literal["little", "big"] = "big" if syntax == ExplicitVRBigEndian else "little"
     head = stream.read(8)
     tag = int.from_bytes(head[:2], order) << 16 | int.from_bytes(head[2:4], order)
     if len(head) < 8 or tag != PIXEL_DATA:

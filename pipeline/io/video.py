@@ -25,8 +25,10 @@ _WHOLE = (
 )  # fmt: skip
 VIDEO_SYNTAXES = frozenset({*_WHOLE, *(uid.UID(f"{whole}.1") for whole in _WHOLE)})
 DECODER_NAME = "opencv/ffmpeg"
-# One thread, and the picture as it is encoded, whatever rotation its container asks for.
-_SETTINGS = [cv2.CAP_PROP_N_THREADS, 1, cv2.CAP_PROP_ORIENTATION_AUTO, 0]
+# One thread: jobs run side by side.
+_SETTINGS = [cv2.CAP_PROP_N_THREADS, 1]
+# A stream that is no video is told by an exception, not by OpenCV's own lines on stderr.
+cv2.setLogLevel(0)
 
 
 class FragmentReader(io.RawIOBase):
@@ -82,6 +84,8 @@ def decode_video(pixels: PixelFile, wanted: list[int] | None) -> Iterator[Image]
     except cv2.error as error:
         raise PixelError("decode_failed", type(error).__name__) from None
     try:
+        # The picture as it is encoded, whatever rotation its container asks for.
+        capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 0)
         _check(capture, pixels)
         stated = pixels.format.frames
         if wanted is None:

@@ -75,5 +75,5 @@ def test_larger_is_brighter_in_8_bits(tmp_path: Path) -> None:
 
 
 def test_the_decoder_is_named() -> None:
-    assert decoder_name(JPEGBaseline8Bit) == "pydicom/pillow"
-    assert decoder_name(SYNTAXES[0]) == "pydicom/native"
+    assert decoder_name(JPEGBaseline8Bit) == "imagecodecs/libjpeg-turbo"
+    assert decoder_name(SYNTAXES[0]) == "native"
