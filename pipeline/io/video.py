@@ -28,7 +28,7 @@ DECODER_NAME = "opencv/ffmpeg"
 # One thread: jobs run side by side.
 _SETTINGS = [cv2.CAP_PROP_N_THREADS, 1]
 # A stream that is no video is told by an exception, not by OpenCV's own lines on stderr.
-cv2.setLogLevel(0)
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 class FragmentReader(io.RawIOBase):

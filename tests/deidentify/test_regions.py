@@ -78,7 +78,7 @@ def test_every_region_is_told_with_what_it_states() -> None:
     assert (trace.spatial_format, trace.data_type, trace.units_x, trace.units_y) == (3, 3, 4, 7)
     assert (trace.reference_pixel_x, trace.reference_pixel_y) == (0, 12)
     assert trace.transducer_frequency_khz == 2500
-    assert trace.spacing_mm is trace.depth_mm is None
+    assert (trace.spacing_mm, trace.depth_mm) == (None, None)
     assert read_geometry(header).status == "ok"
 
 

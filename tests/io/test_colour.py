@@ -36,7 +36,7 @@ def halved(ybr: Any) -> bytes:
 def test_halved_chroma_is_doubled_and_whole_chroma_recognised() -> None:
     ybr = speckle(3)[None]
     ybr[:, :, 1::2, 1:] = ybr[:, :, ::2, 1:]
-    stated = {"PhotometricInterpretation": "YBR_FULL_422"}
+    stated: dict[str, Any] = {"PhotometricInterpretation": "YBR_FULL_422"}
     expected = convert_color_space(ybr, "YBR_FULL", "RGB")
     np.testing.assert_array_equal(shown(ybr, PixelData=halved(ybr), **stated), expected)
     np.testing.assert_array_equal(shown(ybr, **stated), expected)
@@ -102,7 +102,12 @@ def test_palettes_of_odd_length_big_endian_and_65536_entries() -> None:
     big = shown(frames, ExplicitVRBigEndian, **palette(256, 0, 16, ">"))
     np.testing.assert_array_equal(big, shown(frames, **palette(256, 0, 16)))
     deep = (frames.astype(np.uint16) * 257).astype("<u2")
-    wide = {"BitsAllocated": 16, "BitsStored": 16, "HighBit": 15, "PixelData": deep.tobytes()}
+    wide: dict[str, Any] = {
+        "BitsAllocated": 16,
+        "BitsStored": 16,
+        "HighBit": 15,
+        "PixelData": deep.tobytes(),
+    }
     found = shown(frames, **wide, **palette(1 << 16, 0, 16))
     np.testing.assert_array_equal(found[..., 0], frames)
 
