@@ -1,8 +1,8 @@
 """One pinned decoder per compressed transfer syntax of still frames, from encoded bytes to numbers.
 
 All come with imagecodecs: libjpeg-turbo for every JPEG process (8 and 12 bits, lossy and lossless),
-CharLS, OpenJPEG, OpenJPH and libjxl, each under a permissive licence. GDCM ends the whole process
-on some broken frames, and pydicom's plugins choose "whichever is installed".
+CharLS, OpenJPEG (for HTJ2K too) and libjxl, each under a permissive licence. Two others were tried:
+GDCM ends the whole process on some broken frames, and imagecodecs' OpenJPH returns them unfinished.
 """
 
 from collections.abc import Callable
@@ -88,15 +88,6 @@ def _jpeg_2000(content: bytes, described: PixelFormat) -> tuple[Stored, str]:
     return _interleaved(stored, described), stream.colour or described.photometric
 
 
-def _high_throughput(content: bytes, described: PixelFormat) -> tuple[Stored, str]:
-    from imagecodecs import htj2k_decode
-
-    stream = read_jpeg_2000(content)
-    _check(stream, described)
-    stored = htj2k_decode(content, planar=False)
-    return _interleaved(stored, described), stream.colour or described.photometric
-
-
 def _jpeg_xl(content: bytes, described: PixelFormat) -> tuple[Stored, str]:
     from imagecodecs import jpegxl_decode
 
@@ -135,9 +126,9 @@ FRAME_DECODERS: dict[uid.UID, Decoder] = {
     uid.JPEGLSNearLossless: _jpeg_ls,
     uid.JPEG2000Lossless: _jpeg_2000,
     uid.JPEG2000: _jpeg_2000,
-    uid.HTJ2KLossless: _high_throughput,
-    uid.HTJ2KLosslessRPCL: _high_throughput,
-    uid.HTJ2K: _high_throughput,
+    uid.HTJ2KLossless: _jpeg_2000,
+    uid.HTJ2KLosslessRPCL: _jpeg_2000,
+    uid.HTJ2K: _jpeg_2000,
     uid.UID("1.2.840.10008.1.2.4.110"): _jpeg_xl,
     uid.UID("1.2.840.10008.1.2.4.111"): _jpeg_xl,
     uid.UID("1.2.840.10008.1.2.4.112"): _jpeg_xl,
@@ -147,6 +138,5 @@ DECODER_NAMES: dict[Decoder, str] = {
     _jpeg: "imagecodecs/libjpeg-turbo",
     _jpeg_ls: "imagecodecs/charls",
     _jpeg_2000: "imagecodecs/openjpeg",
-    _high_throughput: "imagecodecs/openjph",
     _jpeg_xl: "imagecodecs/libjxl",
 }

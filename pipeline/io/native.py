@@ -74,12 +74,12 @@ def _numbers(pixels: PixelFile, index: int) -> npt.NDArray[Any]:
     return words.byteswap().view(np.uint8)[odd : odd + size]
 
 
-def _take(pixels: PixelFile, start: int, size: int) -> bytes:
+def _take(pixels: PixelFile, start: int, size: int) -> bytearray:
     pixels.stream.seek(pixels.offset + start)
     content = pixels.stream.read(size)
     if len(content) < size:
         raise PixelError("truncated", "pixel data")
-    return content
+    return bytearray(content)  # so that the array may be painted over
 
 
 def _doubled_chroma(flat: npt.NDArray[Any]) -> npt.NDArray[Any]:

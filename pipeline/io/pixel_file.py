@@ -109,11 +109,13 @@ def open_pixels(source: Path | BinaryIO) -> Iterator[PixelFile]:
 def _read(handle: BinaryIO) -> PixelFile:
     try:
         return _parse(handle)
-    except (PixelError, OSError):
+    except PixelError:
         raise
     except InvalidDicomError:
         raise PixelError("not_dicom") from None
     except Exception as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the disk's fault; pydicom's own OSErrors have no number
         # pydicom raises many kinds on broken elements, and their texts quote values.
         raise PixelError("unreadable", type(error).__name__) from None
 

@@ -5,6 +5,7 @@ file, and no more than a few frames in memory.
 """
 
 import io
+import os
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
@@ -27,7 +28,8 @@ VIDEO_SYNTAXES = frozenset({*_WHOLE, *(uid.UID(f"{whole}.1") for whole in _WHOLE
 DECODER_NAME = "opencv/ffmpeg"
 # One thread: jobs run side by side.
 _SETTINGS = [cv2.CAP_PROP_N_THREADS, 1]
-# A stream that is no video is told by an exception, not by OpenCV's own lines on stderr.
+# Broken streams are told by an exception, not by lines of OpenCV and FFmpeg on stderr.
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
