@@ -1,8 +1,8 @@
 """One pinned decoder per compressed transfer syntax of still frames, from encoded bytes to numbers.
 
 All come with imagecodecs: libjpeg-turbo for every JPEG process (8 and 12 bits, lossy and lossless),
-CharLS, OpenJPEG (for HTJ2K too) and libjxl, each under a permissive licence. Two others were tried:
-GDCM ends the whole process on some broken frames, and imagecodecs' OpenJPH returns them unfinished.
+CharLS, OpenJPEG and libjxl, each under a permissive licence. HTJ2K is OpenJPEG's too, because
+imagecodecs' binding of OpenJPH returns broken frames unfinished instead of refusing them.
 """
 
 from collections.abc import Callable
