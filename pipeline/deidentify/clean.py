@@ -18,6 +18,7 @@ from pipeline.io.dicom import decode_frames, decoder_name
 from pipeline.io.hashing import canonical_json, sha256_bytes, sha256_file
 from pipeline.io.images import Image, encode_png, to_grey
 from pipeline.io.keys import load_key, pseudonym
+from pipeline.io.pixel_errors import PixelError
 from pipeline.io.shards import ShardWriter, open_shard
 from pipeline.io.tables import read_table, write_table
 from pipeline.io.trees import walk_files
@@ -137,6 +138,8 @@ def _add_instance(
         samples = list(clean_instance(path, row, shard, key, params))
     except UnusableError:
         raise
+    except PixelError as fault:
+        raise UnusableError(fault.reason, fault.detail) from None
     except Exception as error:
         raise UnusableError("decode_failed", type(error).__name__) from None
     for columns, parts in samples:

@@ -42,7 +42,7 @@ TEXT = {"PN", "LO", "SH", "ST", "LT", "UT", "UC", "UR", "AE", "UI", "DA", "DT", 
 DATE = re.compile(r"([12][0-9]{3})([0-9]{2})([0-9]{2})")
 # What an attribute of unknown kind holds between its unprintable bytes.
 READABLE = re.compile(r"[^\x00-\x1f\x7f\ufffd]+")
-DECODERS = "pydicom native pillow gdcm pylibjpeg pyjpegls"
+DECODERS = "native imagecodecs rle libjpeg-turbo charls openjpeg libjxl opencv ffmpeg"
 
 
 def phrases_of_file(path: Path) -> set[Phrase]:

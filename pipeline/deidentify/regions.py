@@ -4,12 +4,15 @@ Sequence of Ultrasound Regions, PS3.3 C.8.5.5. Real files state regions that lie
 one pixel too far, or in units that are not centimetres; each case has its own status.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
 
 Status = Literal["ok", "clamped", "out_of_frame", "not_cm", "missing", "multi_region"]
+Placement = Literal["inside", "clamped", "out_of_frame", "no_area"]
 CENTIMETRES = 3  # PS3.3 C.8.5.5.1.15
 TWO_DIMENSIONAL = 1  # Region Spatial Format, PS3.3 C.8.5.5.1.1
 MM_PER_CM = 10.0
@@ -28,6 +31,48 @@ class Box:
 
 
 @dataclass(frozen=True)
+class Region:
+    """One item of the sequence; None for what it does not state in a usable way.
+
+    `box` is clamped to the image, and None unless `placement` is inside or clamped. Deltas are as
+    stated: signed, per pixel, in `units` (PS3.3 C.8.5.5.1.15). The reference pixel counts from the
+    region's own corner, and its values are in `units` too.
+    """
+
+    box: Box | None
+    placement: Placement
+    spatial_format: int | None
+    data_type: int | None
+    flags: int | None
+    units_x: int | None
+    units_y: int | None
+    delta_x: float | None
+    delta_y: float | None
+    reference_pixel_x: int | None
+    reference_pixel_y: int | None
+    reference_value_x: float | None
+    reference_value_y: float | None
+    transducer_frequency_khz: float | None
+
+    @property
+    def spacing_mm(self) -> tuple[float, float] | None:
+        """Return (down, across) in mm per pixel; None unless both directions are centimetres."""
+        if (self.units_x, self.units_y) != (CENTIMETRES, CENTIMETRES):
+            return None
+        if not self.delta_x or not self.delta_y:
+            return None
+        # A negative delta gives the axis' direction, not its scale.
+        return abs(self.delta_y) * MM_PER_CM, abs(self.delta_x) * MM_PER_CM
+
+    @property
+    def depth_mm(self) -> float | None:
+        """Return the region's height in mm; None without a box or spacing."""
+        if self.box is None or self.spacing_mm is None:
+            return None
+        return (self.box.y1 - self.box.y0) * self.spacing_mm[0]
+
+
+@dataclass(frozen=True)
 class Geometry:
     """The 2-D regions inside the image, and the spacing where it is beyond doubt."""
 
@@ -37,52 +82,78 @@ class Geometry:
     mm_per_px_x: float | None = None
 
 
-def _box(region: Dataset) -> Box | None:
-    corners = [
-        region.get(name)
-        for name in (
-            "RegionLocationMinX0",
-            "RegionLocationMinY0",
-            "RegionLocationMaxX1",
-            "RegionLocationMaxY1",
-        )
-    ]
-    if None in corners:
-        return None
-    x0, y0, x1, y1 = (int(corner) for corner in corners)
-    return Box(x0, y0, x1 + 1, y1 + 1) if x0 < x1 and y0 < y1 else None
+def _whole(item: Dataset, keyword: str) -> int | None:
+    value = _real(item, keyword)
+    return None if value is None else int(value)
 
 
-def _spacing(region: Dataset) -> tuple[float, float] | None:
-    """Return (down, across) in mm per pixel, or None when the units are not centimetres."""
-    units = (region.get("PhysicalUnitsYDirection"), region.get("PhysicalUnitsXDirection"))
-    deltas = (region.get("PhysicalDeltaY"), region.get("PhysicalDeltaX"))
-    if units != (CENTIMETRES, CENTIMETRES) or not all(deltas):
+def _real(item: Dataset, keyword: str) -> float | None:
+    try:
+        value = float(item[keyword].value)
+    except (KeyError, TypeError, ValueError):
         return None
-    # A negative delta gives the axis' direction, not its scale.
-    down, across = (abs(float(delta)) * MM_PER_CM for delta in deltas if delta is not None)
-    return down, across
+    return value if math.isfinite(value) else None
+
+
+def _place(item: Dataset, height: int, width: int) -> tuple[Box | None, Placement]:
+    x0, y0 = _whole(item, "RegionLocationMinX0"), _whole(item, "RegionLocationMinY0")
+    last_x, last_y = _whole(item, "RegionLocationMaxX1"), _whole(item, "RegionLocationMaxY1")
+    if x0 is None or y0 is None or last_x is None or last_y is None:
+        return None, "no_area"
+    if x0 >= last_x or y0 >= last_y:
+        return None, "no_area"
+    stated = Box(x0, y0, last_x + 1, last_y + 1)
+    if min(x0, y0) < 0 or max(stated.x1 - width, stated.y1 - height) > TOLERATED_PIXELS:
+        return None, "out_of_frame"
+    box = Box(x0, y0, min(stated.x1, width), min(stated.y1, height))
+    return box, "inside" if box == stated else "clamped"
+
+
+def _region(item: Dataset, height: int, width: int) -> Region:
+    box, placement = _place(item, height, width)
+    return Region(
+        box=box,
+        placement=placement,
+        spatial_format=_whole(item, "RegionSpatialFormat"),
+        data_type=_whole(item, "RegionDataType"),
+        flags=_whole(item, "RegionFlags"),
+        units_x=_whole(item, "PhysicalUnitsXDirection"),
+        units_y=_whole(item, "PhysicalUnitsYDirection"),
+        delta_x=_real(item, "PhysicalDeltaX"),
+        delta_y=_real(item, "PhysicalDeltaY"),
+        reference_pixel_x=_whole(item, "ReferencePixelX0"),
+        reference_pixel_y=_whole(item, "ReferencePixelY0"),
+        reference_value_x=_real(item, "ReferencePixelPhysicalValueX"),
+        reference_value_y=_real(item, "ReferencePixelPhysicalValueY"),
+        transducer_frequency_khz=_real(item, "TransducerFrequency"),
+    )
+
+
+def read_regions(header: Dataset) -> tuple[Region, ...]:
+    """Return every region that a header states, of any kind, in its order."""
+    items = header.get("SequenceOfUltrasoundRegions")
+    if not isinstance(items, Sequence):
+        return ()
+    height, width = int(header.Rows), int(header.Columns)
+    return tuple(_region(item, height, width) for item in items)
 
 
 def read_geometry(header: Dataset) -> Geometry:
-    """Return a frame's regions, clamped to the image, and its calibration status."""
-    height, width = int(header.Rows), int(header.Columns)
-    stated = [
-        (box, region)
-        for region in header.get("SequenceOfUltrasoundRegions") or []
-        if region.get("RegionSpatialFormat") == TWO_DIMENSIONAL and (box := _box(region))
+    """Return a frame's 2-D regions, clamped to the image, and its calibration status."""
+    regions = [
+        region
+        for region in read_regions(header)
+        if region.spatial_format == TWO_DIMENSIONAL and region.placement != "no_area"
     ]
-    if not stated:
+    if not regions:
         return Geometry((), "missing")
-    boxes = []
-    for box, _ in stated:
-        if box.x1 > width + TOLERATED_PIXELS or box.y1 > height + TOLERATED_PIXELS:
-            return Geometry((), "out_of_frame")
-        boxes.append(Box(box.x0, box.y0, min(box.x1, width), min(box.y1, height)))
-    if len(stated) > 1:
-        return Geometry(tuple(boxes), "multi_region")
-    spacing = _spacing(stated[0][1])
+    boxes = tuple(region.box for region in regions if region.box is not None)
+    if len(boxes) < len(regions):
+        # One region of another image makes all of them doubtful, and the spacing too.
+        return Geometry((), "out_of_frame")
+    if len(regions) > 1:
+        return Geometry(boxes, "multi_region")
+    spacing = regions[0].spacing_mm
     if spacing is None:
-        return Geometry(tuple(boxes), "not_cm")
-    status: Status = "ok" if boxes[0] == stated[0][0] else "clamped"
-    return Geometry(tuple(boxes), status, *spacing)
+        return Geometry(boxes, "not_cm")
+    return Geometry(boxes, "ok" if regions[0].placement == "inside" else "clamped", *spacing)

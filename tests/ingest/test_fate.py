@@ -20,7 +20,7 @@ from tests.dicom_files import HEIGHT, SYNTAXES, WIDTH, encode, region, screens, 
 
 PARAMS = IngestParams(max_side=1000, max_frames=100)
 SECRET = "ZZSECRET"
-MPEG4 = UID("1.2.840.10008.1.2.4.102")
+REFERENCED = UID("1.2.840.10008.1.2.4.94")
 
 
 def fate(folder: Path, content: bytes) -> Dataset | Refused:
@@ -127,7 +127,7 @@ def few_fragments() -> bytes:
 def other_syntax() -> bytes:
     header = us_object(screens(2))
     encode(header, RLELossless)
-    header.file_meta.TransferSyntaxUID = MPEG4
+    header.file_meta.TransferSyntaxUID = REFERENCED
     return _saved(header)
 
 
@@ -155,7 +155,7 @@ BAD: dict[str, tuple[str, Callable[[], bytes]]] = {
     "more rows than pixels": ("wrong_length", changed(Rows=HEIGHT + 1)),
     "more frames than pixels": ("wrong_length", changed(NumberOfFrames=3)),
     "more frames than fragments": ("wrong_length", few_fragments),
-    "moving pictures": ("no_decoder", other_syntax),
+    "pixels that lie elsewhere": ("no_decoder", other_syntax),
     "strange colours": ("unknown_colour", changed(PhotometricInterpretation=SECRET)),
 }
 
