@@ -128,6 +128,6 @@ def _is_whole(path: Path) -> bool:
 
 
 def discard_batches(folder: Path) -> None:
-    """Remove all kept batches, those of earlier runs too, and what a killed run left half-written."""
+    """Remove all kept batches, of earlier runs too, and what a killed run left half-written."""
     for path in [*folder.glob("*.parquet"), *folder.glob(".*.parquet.*.tmp")]:
         path.unlink()

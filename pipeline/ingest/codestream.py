@@ -146,7 +146,7 @@ def _runs(segment: bytes) -> Iterator[int]:
             yield min(code + 1, len(segment) - place - 1)
             place += code + 2
         else:
-            yield 257 - code if NO_OP < code and place + 1 < len(segment) else 0
+            yield 257 - code if code > NO_OP and place + 1 < len(segment) else 0
             place += 1 if code == NO_OP else 2
 
 

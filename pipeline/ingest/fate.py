@@ -8,9 +8,10 @@ from typing import BinaryIO
 from pydicom.dataset import Dataset
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian
 
+from pipeline.ingest.codestream import Size
 from pipeline.ingest.decoders import missing_decoder
 from pipeline.ingest.elements import PixelElement, Span, Walker, stream_size
-from pipeline.ingest.geometry import Size, check_pixels, native_bytes, read_size, text
+from pipeline.ingest.geometry import check_pixels, native_bytes, read_size, text
 from pipeline.ingest.header import read_header
 from pipeline.ingest.inflate import CHUNK, Inflated
 from pipeline.ingest.kind import UID_FORM, check_kind

@@ -28,9 +28,11 @@ class Inflated(io.RawIOBase):
         self._place = 0
 
     def readable(self) -> bool:
+        """Return True, as io.RawIOBase has it."""
         return True
 
     def seekable(self) -> bool:
+        """Return True, as io.RawIOBase has it."""
         return True
 
     def _inflate(self, count: int) -> bytes:
@@ -56,6 +58,7 @@ class Inflated(io.RawIOBase):
         return len(content)
 
     def tell(self) -> int:
+        """Return the place in the inflated stream."""
         return self._place
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:

@@ -19,7 +19,8 @@ class IngestParams(BaseModel):
         "often hold tables of patient data."
     )
     workers: int = Field(
-        ge=1, description="Processes that read files side by side; the result does not depend on it."
+        ge=1,
+        description="Processes that read files side by side; the result does not depend on it.",
     )
     batch_files: int = Field(
         ge=1, description="Files that are read and kept together; a killed run repeats few of them."

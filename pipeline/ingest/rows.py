@@ -1,6 +1,5 @@
 """What a scan keeps of one file: its fate, and the columns of its instance."""
 
-import hashlib
 from typing import Any
 
 from pipeline.ingest.columns import instance_columns
@@ -10,6 +9,7 @@ from pipeline.ingest.params import IngestParams
 from pipeline.ingest.refusal import Refused
 from pipeline.ingest.tables import REASONS
 from pipeline.io.archives import MARK_BYTES, SourceError, kind_of_bytes
+from pipeline.io.hashing import sha256_stream
 from pipeline.io.keys import pseudonym
 from pipeline.io.sources import HOLDERS, Source
 
@@ -49,7 +49,7 @@ def _read(source: Source, params: IngestParams) -> tuple[Accepted | Refused, str
 
 def _read_once(source: Source, params: IngestParams) -> tuple[Accepted | Refused, str]:
     with source.open() as handle:
-        digest = hashlib.file_digest(handle, "sha256").hexdigest()
+        digest = sha256_stream(handle)
         if source.fault in HOLDERS:
             return Refused(source.fault), digest
         handle.seek(0)

@@ -37,7 +37,10 @@ def scan_sources(
             if source.member is None:
                 tree.add(source.relative, source.size, digest)
         paths.append(path)
-        done, refused = done + len(batch), refused + pc.sum(pc.not_equal(rows["reason"], "")).as_py()
+        done, refused = (
+            done + len(batch),
+            refused + pc.sum(pc.not_equal(rows["reason"], "")).as_py(),
+        )
         progress(f"{done} files read, {refused} quarantined")
     tables = [pq.read_table(path) for path in paths]
     files = pa.concat_tables(tables) if tables else FILES.empty_table()

@@ -57,7 +57,7 @@ FILES: pa.Schema = pa.schema(
 # What can be wrong with a file, in words that hold no value of it.
 REASONS = {
     "empty_file": "the file has no bytes",
-    "not_dicom": "the file is not DICOM: no mark after the preamble, no data set from its beginning",
+    "not_dicom": "not DICOM: no mark after a preamble, and no data set from the first byte",
     "unreadable": "the header cannot be read",
     "file_error": "the operating system cannot read the file, or it is no regular file",
     "vanished": "the file was gone before it was read",
@@ -74,7 +74,7 @@ REASONS = {
     "dicomdir": "a directory of other files, not an image",
     "structured_report": "a structured report, not an image",
     "encapsulated_document": "a document such as a PDF, not an image",
-    "secondary_capture": "a saved screen, not an image of the machine; see ingest.secondary_capture",
+    "secondary_capture": "a saved screen; see ingest.secondary_capture",
     "private_sop_class": "the SOP class is a maker's own",
     "not_ultrasound": "the SOP class is not ultrasound image or ultrasound multi-frame image",
     "no_pixels": "there is no pixel data",

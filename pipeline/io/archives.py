@@ -30,9 +30,9 @@ MARK_BYTES = TAR_BLOCK
 
 ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 UNPACKERS: dict[bytes, Any] = {
-    b"\x1f\x8b": gzip.GzipFile,
-    b"BZh": bz2.BZ2File,
-    b"\xfd7zXZ\x00": lzma.LZMAFile,
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ\x00": lzma.open,
 }
 # 7z, rar, zstd: told by name, as their files would else seem to be lost.
 OTHER_PACKERS = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd")
@@ -112,13 +112,10 @@ def _is_tar_header(block: bytes) -> bool:
 
 def _unpacked(path: Path) -> BinaryIO:
     """Open a tar, compressed or not, as the stream of its uncompressed bytes."""
-    handle = path.open("rb")
-    head = handle.read(8)
-    handle.seek(0)
-    for mark, unpacker in UNPACKERS.items():
-        if head.startswith(mark):
-            return cast(BinaryIO, unpacker(handle))
-    return handle
+    with path.open("rb") as handle:
+        head = handle.read(MARK_BYTES)
+    opener = next((UNPACKERS[mark] for mark in UNPACKERS if head.startswith(mark)), open)
+    return cast(BinaryIO, opener(path, "rb"))
 
 
 def archive_kind(path: Path) -> Kind:
@@ -184,12 +181,12 @@ def _zip_members(path: Path) -> Iterator[Member]:
 
 def _tar_members(path: Path) -> Iterator[Member]:
     with _Bounded(_unpacked(path), path.stat().st_size) as stream:
-        archive = tarfile.open(fileobj=stream, mode="r:", errorlevel=2)
+        archive = tarfile.TarFile(fileobj=cast(BinaryIO, stream))
         for info in archive:
             if not info.isdir():
                 name = info.name.encode("utf-8", "surrogateescape")
                 yield Member("tar", info.offset_data, info.size, name, _tar_fault(info))
-            archive.members.clear()  # the library keeps each one
+            cast(Any, archive).members.clear()  # the library keeps each one
         # It also ends silently at a damaged header; a whole tar ends with a block of zeros.
         stream.seek(archive.offset)
         if stream.read(TAR_BLOCK) != bytes(TAR_BLOCK):

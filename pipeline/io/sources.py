@@ -5,7 +5,6 @@ followed: what they lead to is read under its own name, or is a folder elsewhere
 An archive within an archive is a source of its own, and is not opened.
 """
 
-import hashlib
 import io
 import os
 import stat
@@ -22,6 +21,7 @@ from pipeline.io.archives import (
     list_members,
     read_member,
 )
+from pipeline.io.hashing import sha256_stream
 from pipeline.io.trees import walk_files
 
 # Neither occurs in a file's name, so that no folder can have the name of a member.
@@ -60,7 +60,7 @@ class Source:
     def sha256(self) -> str:
         """Return the digest of the content; raises as `open` does."""
         with self.open() as handle:
-            return hashlib.file_digest(handle, "sha256").hexdigest()
+            return sha256_stream(handle)
 
     def change(self) -> str:
         """Return `vanished` or `changed` when the file on disk is not as it was found, or empty."""
@@ -128,4 +128,3 @@ def _with_members(source: Source) -> Iterator[Source]:
         yield replace(
             source, relative=name + again, size=member.size, member=member, fault=member.fault
         )
-
