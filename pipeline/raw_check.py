@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 import pyarrow.parquet as pq
 
 from pipeline.errors import StudyError
-from pipeline.io.hashing import sha256_file, sha256_json
+from pipeline.io.archives import SourceError
+from pipeline.io.hashing import sha256_json
 from pipeline.io.keys import load_key, pseudonym
-from pipeline.io.trees import walk_files
+from pipeline.io.sources import Source, walk_sources
 
 
 class Sources(NamedTuple):
@@ -35,11 +36,20 @@ def changed_raw_file(instances: Path, params: Mapping[str, Any]) -> str | None:
     raw = Path("data/raw" if simulated else params["cohort"]["path"])
     table = pq.read_table(instances, columns=["instance", "source_sha256"]).to_pylist()
     expected = {row["instance"]: row["source_sha256"] for row in table}
-    for relative, path in walk_files(raw):
-        digest = expected.pop(pseudonym(key, "instance", relative), None)
-        if digest is not None and sha256_file(path) != digest:
-            return f"{pseudonym(key, 'instance', relative)} has other bytes"
+    for source in walk_sources(raw):
+        instance = pseudonym(key, "instance", source.relative)
+        digest = expected.pop(instance, None)
+        if digest is not None and _digest(source) != digest:
+            return f"{instance} has other bytes"
     return f"{min(expected)} is missing" if expected else None
+
+
+def _digest(source: Source) -> str:
+    """Return the digest of a source's bytes, or nothing when they can no longer be read."""
+    try:
+        return source.sha256()
+    except (OSError, SourceError):
+        return ""
 
 
 def dicom_sources(index: Path, instances: Path) -> Sources:

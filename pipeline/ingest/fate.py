@@ -1,127 +1,139 @@
 """One file's fate: an ultrasound image that can be used, or a reason why not."""
 
-import zlib
-from collections.abc import Iterator
+import hashlib
+import io
 from dataclasses import dataclass
-from pathlib import Path
+from typing import BinaryIO
 
-from pydicom import dcmread
-from pydicom._uid_dict import UID_dictionary
 from pydicom.dataset import Dataset
-from pydicom.errors import InvalidDicomError
-from pydicom.uid import UID
+from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian
 
+from pipeline.ingest.codestream import Size
+from pipeline.ingest.decoders import missing_decoder
+from pipeline.ingest.elements import PixelElement, Span, Walker, stream_size
+from pipeline.ingest.geometry import check_pixels, native_bytes, read_size, text
+from pipeline.ingest.header import read_header
+from pipeline.ingest.inflate import CHUNK, Inflated
+from pipeline.ingest.kind import UID_FORM, check_kind
 from pipeline.ingest.params import IngestParams
-from pipeline.ingest.pixel_length import PixelElement, TruncatedError, find_pixels, holds_too_little
-from pipeline.io.dicom import DECODERS
+from pipeline.ingest.refusal import Refused, RefusedError
+from pipeline.io.part10 import MARK, PREAMBLE_BYTES, Opening, read_opening
 
-# PS3.4 B.5 and its retired predecessors.
-ULTRASOUND = {
-    "1.2.840.10008.5.1.4.1.1.6": "Ultrasound Image (retired)",
-    "1.2.840.10008.5.1.4.1.1.6.1": "Ultrasound Image",
-    "1.2.840.10008.5.1.4.1.1.3": "Ultrasound Multi-frame Image (retired)",
-    "1.2.840.10008.5.1.4.1.1.3.1": "Ultrasound Multi-frame Image",
-}
-STRUCTURED_REPORTS = "1.2.840.10008.5.1.4.1.1.88."
-DICOMDIR = "1.2.840.10008.1.3.10"
-NEEDED = (
-    "Rows", "Columns", "SamplesPerPixel", "BitsAllocated", "BitsStored",
-    "PhotometricInterpretation", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID",
-)  # fmt: skip
-
-# Photometric interpretations that decode to grey or RGB (PS3.3 C.7.6.3.1.2).
-PHOTOMETRIC = {
-    "MONOCHROME1", "MONOCHROME2", "PALETTE COLOR", "RGB", "YBR_FULL", "YBR_FULL_422",
-    "YBR_PARTIAL_420", "YBR_PARTIAL_422", "YBR_ICT", "YBR_RCT",
-}  # fmt: skip
+PALETTES = tuple(f"{colour}PaletteColorLookupTableData" for colour in ("Red", "Green", "Blue"))
+LAYOUT = ("PhotometricInterpretation", "BitsStored", "PlanarConfiguration", "PixelRepresentation")
 
 
 @dataclass(frozen=True)
-class Refused:
-    """Why a file is not used: a code of `REASONS`.
+class Accepted:
+    """A usable image: what was read of its header, and a digest of what it shows.
 
-    `detail` adds names of attributes or syntaxes, never values.
+    `pixels_sha256` covers the stored pixels and how they are to be read, and nothing else.
     """
 
-    reason: str
-    detail: str = ""
+    header: Dataset
+    sop_class: str
+    syntax: UID
+    size: Size
+    pixels_sha256: str
 
 
-def examine(path: Path, params: IngestParams) -> Dataset | Refused:
-    """Read a file's header once; return it, or the reason why the file is refused."""
+def examine(handle: BinaryIO, params: IngestParams) -> Accepted | Refused:
+    """Read a file's structure and header; return them, or the reason why the file is refused.
+
+    `handle` is seekable. Raises OSError only.
+    """
     try:
-        return _examine(path, params)
-    except TruncatedError:
-        return Refused("truncated")
-    except InvalidDicomError:
-        return Refused("not_dicom")
-    except OSError as error:
-        return Refused("file_error", type(error).__name__)
+        return _examine(handle, params)
+    except RefusedError as error:
+        return error.refused
+    except OSError:
+        raise
     except Exception as error:
         # Only the kind: the text of an exception may quote the file.
         return Refused("unreadable", type(error).__name__)
 
 
-def _examine(path: Path, params: IngestParams) -> Dataset | Refused:
-    if not path.is_file():
-        return Refused("file_error", "not a regular file")
-    if path.stat().st_size == 0:
-        return Refused("empty_file")
-    header = _read_header(path)
-    return next(_faults(path, header, params), header)
+def _examine(handle: BinaryIO, params: IngestParams) -> Accepted:
+    size = stream_size(handle)
+    if size == 0:
+        raise RefusedError("empty_file")
+    handle.seek(PREAMBLE_BYTES)
+    if handle.read(len(MARK)) == MARK:
+        Walker(handle, size).walk_meta()
+    opening = read_opening(handle)
+    if opening is None:
+        raise RefusedError("not_dicom")
+    if opening.marked:
+        return _examine_body(handle, size, opening, params)
+    return _examine_unmarked(handle, size, opening, params)
 
 
-def _faults(path: Path, header: Dataset, params: IngestParams) -> Iterator[Refused]:
-    """Yield what is wrong with a file that has a header; the first fault is the reason."""
-    syntax = UID(str(header.file_meta.get("TransferSyntaxUID", "")))
-    # Asked first, since a file that was cut off lacks elements or has half of one.
-    pixels = find_pixels(path, syntax)
-    yield from _wrong_kind(header)
-    if pixels is None:
-        yield Refused("no_pixels")
-    elif syntax not in DECODERS:
-        yield Refused("no_decoder", syntax.name if syntax in UID_dictionary else "")
-    else:
-        yield from _wrong_image(header, pixels, params)
-
-
-def _wrong_image(header: Dataset, pixels: PixelElement, params: IngestParams) -> Iterator[Refused]:
-    for name in NEEDED:
-        if not str(header.get(name, "")).strip():
-            yield Refused("missing_attribute", name)
-    if header.PhotometricInterpretation not in PHOTOMETRIC:
-        yield Refused("unknown_colour")
-    frames = int(header.get("NumberOfFrames") or 1)
-    sides = (header.Rows, header.Columns)
-    if min(sides) < 1 or max(sides) > params.max_side or not 1 <= frames <= params.max_frames:
-        yield Refused("absurd_geometry")
-    if holds_too_little(header, pixels):
-        yield Refused("wrong_length")
-
-
-def _read_header(path: Path) -> Dataset:
-    """Read a header; when that fails, raise TruncatedError if the file's end is the cause."""
+def _examine_unmarked(
+    handle: BinaryIO, size: int, opening: Opening, params: IngestParams
+) -> Accepted:
+    """Take a file without the mark for DICOM only when it is whole and says what it is."""
     try:
-        return dcmread(path, stop_before_pixels=True)
-    except InvalidDicomError:
-        raise
-    except zlib.error:
-        raise TruncatedError from None
+        stream, start = _data_set(handle, opening)
+        Walker(stream, size, opening.syntax == ExplicitVRBigEndian).walk()
+        header = read_header(stream, start, opening.syntax)
+        sop_class = text(header, "SOPClassUID")
     except Exception:
-        find_pixels(path, UID(""))
-        raise
+        raise RefusedError("not_dicom") from None
+    if not UID_FORM.fullmatch(sop_class):
+        raise RefusedError("not_dicom")
+    return _examine_body(handle, size, opening, params)
 
 
-def _sop_class(header: Dataset) -> str:
-    meta = header.file_meta.get("MediaStorageSOPClassUID", "")
-    return str(header.get("SOPClassUID", "") or meta)
+def _data_set(handle: BinaryIO, opening: Opening) -> tuple[BinaryIO, int]:
+    """Return the stream in which the data set lies, at its beginning, and where that is."""
+    if opening.syntax == DeflatedExplicitVRLittleEndian:
+        return io.BufferedReader(Inflated(handle, opening.body), CHUNK), 0
+    handle.seek(opening.body)
+    return handle, opening.body
 
 
-def _wrong_kind(header: Dataset) -> Iterator[Refused]:
-    sop_class = _sop_class(header)
-    if sop_class == DICOMDIR:
-        yield Refused("dicomdir")
-    if sop_class.startswith(STRUCTURED_REPORTS):
-        yield Refused("structured_report")
-    if sop_class not in ULTRASOUND:
-        yield Refused("not_ultrasound", "" if sop_class else "it states no SOP class")
+def _examine_body(handle: BinaryIO, size: int, opening: Opening, params: IngestParams) -> Accepted:
+    syntax = opening.syntax
+    stream, start = _data_set(handle, opening)
+    known_size = size if stream is handle else None
+    # First, since a file that was cut off lacks elements or has half of one.
+    pixels = Walker(stream, known_size, syntax == ExplicitVRBigEndian).walk()
+    header = read_header(stream, start, syntax)
+    sop_class = text(header, "SOPClassUID") or text(opening.meta, "MediaStorageSOPClassUID")
+    check_kind(sop_class, header, params)
+    if pixels is None:
+        raise RefusedError("no_pixels")
+    if not syntax:
+        raise RefusedError("missing_attribute", "TransferSyntaxUID")
+    if (missing := missing_decoder(syntax)) is not None:
+        raise RefusedError("no_decoder", missing)
+    image = read_size(header, params)
+    check_pixels(stream, header, pixels, syntax, image)
+    digest = _pixels_sha256(stream, header, pixels, syntax, image)
+    return Accepted(header, sop_class, syntax, image, digest)
+
+
+def _shown(header: Dataset, pixels: PixelElement, size: Size) -> list[Span]:
+    """Return where the bytes lie that make the image, without padding and item headers."""
+    if pixels.native is None:
+        return pixels.fragments
+    needed = native_bytes(size, text(header, "PhotometricInterpretation"))
+    return [Span(pixels.native.offset, needed)]
+
+
+def _pixels_sha256(
+    stream: BinaryIO, header: Dataset, pixels: PixelElement, syntax: UID, size: Size
+) -> str:
+    # The same bytes mean the same, whether the syntax writes the header so or so.
+    coding = str(syntax) if pixels.native is None else str(syntax == ExplicitVRBigEndian)
+    layout = [coding, *map(str, size), *(text(header, name) for name in LAYOUT)]
+    digest = hashlib.sha256("\\".join(layout).encode("utf-8", "backslashreplace"))
+    for name in PALETTES:
+        digest.update(header.get(name) or b"")
+    for span in _shown(header, pixels, size):
+        stream.seek(span.offset)
+        left = span.length
+        while left and (content := stream.read(min(left, CHUNK))):
+            digest.update(content)
+            left -= len(content)
+    return digest.hexdigest()

@@ -1,119 +1,65 @@
 """Walk the archive once; every file becomes an instance or is quarantined with its reason."""
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydicom.dataset import Dataset
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from pipeline.errors import StudyError
-from pipeline.ingest.fate import Refused, examine
+from pipeline.ingest.batches import Reading, discard_batches, in_batches, read_batches
+from pipeline.ingest.duplicates import set_aside_duplicates
 from pipeline.ingest.params import IngestParams
-from pipeline.ingest.tables import INSTANCES, QUARANTINE, REASONS
+from pipeline.ingest.tables import FILES, INSTANCES, QUARANTINE
 from pipeline.io.atomic import write_json
-from pipeline.io.hashing import sha256_file
-from pipeline.io.keys import load_key, pseudonym
+from pipeline.io.keys import load_key
+from pipeline.io.sources import Source, walk_sources
 from pipeline.io.tables import write_table
-from pipeline.io.trees import TreeDigest, walk_files
+from pipeline.io.trees import TreeDigest
 from pipeline.step import Job
 
-REPORT_EVERY = 200
-Row = dict[str, Any]
 
+def scan_sources(
+    sources: Iterable[Source], reading: Reading, progress: Callable[[str], None]
+) -> tuple[pa.Table, str]:
+    """Decide every source's fate; return the table of `FILES` and the digest of the tree.
 
-@dataclass
-class Scan:
-    """What the walk found. Rows are small; no header or pixel is kept."""
-
-    instances: list[Row]
-    quarantine: list[Row]
-    tree_sha256: str = ""
-
-
-def patient_of(key: bytes, header: Dataset) -> str:
-    """Return the patient's pseudonym, from (PatientID, IssuerOfPatientID).
-
-    Without a patient id the study stands for the patient: two studies are then two patients,
-    rather than all nameless patients one.
+    A row is a few hundred bytes in the table; no header or pixel is kept.
     """
-    patient = str(header.get("PatientID") or "").strip()
-    issuer = str(header.get("IssuerOfPatientID") or "").strip()
-    if patient:
-        return pseudonym(key, "patient", patient, issuer)
-    return pseudonym(key, "nameless", str(header.StudyInstanceUID))
+    tree, paths, done, refused = TreeDigest(), [], 0, 0
+    batches = in_batches(sources, reading.params.batch_files)
+    for batch, path in read_batches(batches, reading):
+        rows = pq.read_table(path, columns=["source_sha256", "reason"])
+        for source, digest in zip(batch, rows["source_sha256"].to_pylist(), strict=True):
+            if source.member is None:
+                tree.add(source.relative, source.size, digest)
+        paths.append(path)
+        done, refused = (
+            done + len(batch),
+            refused + pc.sum(pc.not_equal(rows["reason"], "")).as_py(),
+        )
+        progress(f"{done} files read, {refused} quarantined")
+    tables = [pq.read_table(path) for path in paths]
+    files = pa.concat_tables(tables) if tables else FILES.empty_table()
+    return set_aside_duplicates(files), tree.summary().tree_sha256
 
 
-def instance_row(key: bytes, header: Dataset, partitions: int) -> Row:
-    """Return the columns of an instance that come from its header."""
-    patient = patient_of(key, header)
-    return {
-        "patient": patient,
-        "study": pseudonym(key, "study", str(header.StudyInstanceUID)),
-        "series": pseudonym(key, "series", str(header.SeriesInstanceUID)),
-        "partition": int(patient, 16) % partitions,
-        "sop_class": str(header.get("SOPClassUID") or header.file_meta.MediaStorageSOPClassUID),
-        "transfer_syntax": str(header.file_meta.TransferSyntaxUID),
-        "photometric": str(header.PhotometricInterpretation),
-        "rows": int(header.Rows),
-        "columns": int(header.Columns),
-        "frames": int(header.get("NumberOfFrames") or 1),
-    }
-
-
-def _digest(path: Path) -> str:
-    """Return a file's SHA-256, or nothing for what cannot be read (a pipe would block)."""
-    try:
-        return sha256_file(path) if path.is_file() else ""
-    except OSError:
-        return ""
-
-
-def scan_files(
-    files: Iterator[tuple[bytes, Path]],
-    params: IngestParams,
-    key: bytes,
-    partitions: int,
-    progress: Callable[[str], None],
-) -> Scan:
-    """Decide every file's fate, in the order of the walk."""
-    found, seen, tree = Scan([], []), set[str](), TreeDigest()
-    for count, (relative, path) in enumerate(files, start=1):
-        source: Row = {
-            "instance": pseudonym(key, "instance", relative),
-            "source_sha256": _digest(path),
-            "source_bytes": path.lstat().st_size,
-        }
-        tree.add(relative, source["source_bytes"], source["source_sha256"])
-        result = examine(path, params)
-        if not isinstance(result, Refused) and source["source_sha256"] in seen:
-            result = Refused("duplicate")
-        if isinstance(result, Refused):
-            words = REASONS[result.reason] + (f": {result.detail}" if result.detail else "")
-            found.quarantine.append(source | {"reason": result.reason, "detail": words})
-        else:
-            seen.add(source["source_sha256"])
-            found.instances.append(source | instance_row(key, result, partitions))
-        if count % REPORT_EVERY == 0:
-            progress(f"{count} files read, {len(found.quarantine)} quarantined")
-    found.tree_sha256 = tree.summary().tree_sha256
-    return found
-
-
-def counts_of(scan: Scan) -> dict[str, Any]:
+def counts_of(instances: pa.Table, quarantine: pa.Table) -> dict[str, Any]:
     """Return the counts of a scan; what was accepted and quarantined is what was discovered."""
-    reasons = Counter(str(row["reason"]) for row in scan.quarantine)
+    reasons = pc.value_counts(quarantine["reason"]).to_pylist()
+    read = [pc.sum(table["source_bytes"]).as_py() or 0 for table in (instances, quarantine)]
     return {
-        "discovered": len(scan.instances) + len(scan.quarantine),
-        "accepted": len(scan.instances),
-        "quarantined": len(scan.quarantine),
-        "bytes": sum(int(row["source_bytes"]) for row in scan.instances + scan.quarantine),
-        "patients": len({row["patient"] for row in scan.instances}),
-        "studies": len({row["study"] for row in scan.instances}),
-        "frames": sum(int(row["frames"]) for row in scan.instances),
-        "reasons": dict(sorted(reasons.items())),
+        "discovered": len(instances) + len(quarantine),
+        "accepted": len(instances),
+        "quarantined": len(quarantine),
+        "bytes": sum(read),
+        "patients": pc.count_distinct(instances["patient"]).as_py(),
+        "studies": pc.count_distinct(instances["study"]).as_py(),
+        "frames": pc.sum(instances["frames"]).as_py() or 0,
+        "reasons": dict(sorted((entry["values"], entry["counts"]) for entry in reasons)),
     }
 
 
@@ -139,29 +85,36 @@ def scan_archive(
     instances: Path,
     quarantine: Path,
     counts: Path,
+    resume: Path,
     progress: Callable[[str], None] = lambda text: None,
 ) -> dict[str, float]:
     """Scan the archive at `raw` and write the three tables; return the counts.
 
-    Raises StudyError when `raw` holds no usable image, or not what its manifest states.
+    What was read is kept in the folder `resume` until all is done: the same call after a kill goes
+    on from there, to the same bytes. Raises StudyError when `raw` holds no usable image, or not
+    what its manifest states.
     """
-    found = scan_files(walk_files(raw), params, key, partitions, progress)
-    numbers = counts_of(found)
-    check_manifest(found.tree_sha256, manifests)
-    if not found.instances:
+    reading = Reading(params, key, partitions, resume)
+    files, tree_sha256 = scan_sources(walk_sources(raw), reading, progress)
+    accepted = pc.equal(files["reason"], "")
+    used = files.filter(accepted).sort_by("instance")
+    refused = files.filter(pc.invert(accepted)).sort_by("instance")
+    numbers = counts_of(used, refused)
+    check_manifest(tree_sha256, manifests)
+    if not len(used):
         raise StudyError(
             f"cohort.path: none of {numbers['discovered']} files is a usable ultrasound image "
             f"(reasons: {numbers['reasons']})"
         )
-    write_table(sorted(found.instances, key=lambda row: str(row["instance"])), INSTANCES, instances)
-    ordered = sorted(found.quarantine, key=lambda row: str(row["instance"]))
-    write_table(ordered, QUARANTINE, quarantine)
+    write_table(used, INSTANCES, instances)
+    write_table(refused, QUARANTINE, quarantine)
     write_json(counts, numbers)
+    discard_batches(resume)
     return {name: float(value) for name, value in numbers.items() if name != "reasons"}
 
 
 def main() -> None:
-    """Run the step on the archive at `local.raw`."""
+    """Run the step on the archive at `local.raw`; `local.resume` keeps what was read."""
     with Job.from_command_line() as job:
         simulated = job.value("cohort.source") == "simulate"
         job.log_metrics(
@@ -174,6 +127,7 @@ def main() -> None:
                 job.output("instances"),
                 job.output("quarantine"),
                 job.output("counts"),
+                Path(job.value("local.resume")),
                 job.progress,
             )
         )

@@ -19,6 +19,17 @@ INSTANCES: pa.Schema = pa.schema(
         column("rows", pa.int32(), "pixels"),
         column("columns", pa.int32(), "pixels"),
         column("frames", pa.int32(), "number of frames; 1 for a still"),
+        column("samples", pa.int32(), "samples of a pixel as stored: 1 grey or palette, 3 colour"),
+        column(
+            "frame_time_ms", pa.float64(), "time between frames, stated or from the rate, or null"
+        ),
+        column("depth_mm", pa.float64(), "depth of the scan field (0018,5050), or null"),
+        column("heart_rate_bpm", pa.float64(), "heart rate (0018,1088), or null"),
+        column("manufacturer", pa.string(), "maker of the machine, from a fixed list, or other"),
+        column("model", pa.string(), "the machine's model, from a fixed list, or other"),
+        column("probe_type", pa.string(), "transducer type, a defined term, or other"),
+        column("colour_flow", pa.bool_(), "a region is stated to show colour flow"),
+        column("lossy", pa.bool_(), "the header states lossy compression"),
     ]
 )
 
@@ -32,21 +43,55 @@ QUARANTINE: pa.Schema = pa.schema(
     ]
 )
 
+# What a scan keeps of each file until all are read: which of some equal files is used is known only
+# then. Nothing here that the other tables do not hold, but two digests.
+FILES: pa.Schema = pa.schema(
+    [
+        *QUARANTINE,
+        *(field for field in INSTANCES if field.name not in QUARANTINE.names),
+        column("pixels", pa.string(), "SHA-256 of the stored pixels and how they are to be read"),
+        column("object", pa.string(), "keyed pseudonym of the object's UID"),
+    ]
+)
+
 # What can be wrong with a file, in words that hold no value of it.
 REASONS = {
     "empty_file": "the file has no bytes",
-    "not_dicom": "the file is not DICOM Part 10 (no DICM mark after the preamble)",
+    "not_dicom": "not DICOM: no mark after a preamble, and no data set from the first byte",
     "unreadable": "the header cannot be read",
-    "file_error": "the operating system cannot read the file",
+    "file_error": "the operating system cannot read the file, or it is no regular file",
+    "vanished": "the file was gone before it was read",
+    "changed": "the file changed while it was read",
+    "link": "a link whose target is read under its own name, is a folder, or is not there",
+    "archive": "a zip or tar file, whose members are listed each on its own",
+    "corrupt_archive": "a zip or tar file that is damaged; members that could be found are listed",
+    "archive_bomb": "a zip or tar file, or a member, that unpacks to far more than its size",
+    "nested_archive": "a zip or tar file within another; unpack the outer one",
+    "encrypted_member": "a member of a zip file that needs a password",
+    "unreadable_member": "a member of a zip or tar file is damaged or packed in an unknown way",
+    "too_large": "a member of a zip or tar file is larger than can be read in memory",
+    "compressed": "a compressed file that is no zip or tar; unpack it",
     "dicomdir": "a directory of other files, not an image",
     "structured_report": "a structured report, not an image",
+    "encapsulated_document": "a document such as a PDF, not an image",
+    "secondary_capture": "a saved screen; see ingest.secondary_capture",
+    "private_sop_class": "the SOP class is a maker's own",
     "not_ultrasound": "the SOP class is not ultrasound image or ultrasound multi-frame image",
     "no_pixels": "there is no pixel data",
-    "truncated": "the file ends within an element",
+    "truncated": "the file ends within an element or an image",
+    "deflate_bomb": "the data set inflates to far more than the file's size",
+    "too_deep": "sequences are nested too deep",
+    "broken_structure": "elements, items and fragments do not fit into each other",
+    "unreadable_element": "an element is of unknown kind or its value cannot be read",
     "wrong_length": "the pixel data is shorter than rows, columns and frames need",
+    "wrong_size": "the compressed image has another size than rows and columns state",
+    "wrong_offsets": "the table of the frames' places in the pixel data is wrong",
     "missing_attribute": "an attribute that every image needs is missing or empty",
     "unknown_colour": "the photometric interpretation is none that can be decoded",
-    "absurd_geometry": "rows, columns or frames are zero or beyond ingest.max_side or max_frames",
+    "absurd_geometry": "rows, columns, samples, depth or frames cannot be, or are beyond "
+    "ingest.max_side or ingest.max_frames",
     "no_decoder": "no installed decoder reads this transfer syntax",
     "duplicate": "the same bytes as another file of the archive",
+    "duplicate_pixels": "the same stored pixels as another file of the archive",
+    "duplicate_uid": "another file of the archive has the same object UID and other pixels",
 }

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 
 def sha256_bytes(content: bytes) -> str:
@@ -14,7 +14,12 @@ def sha256_bytes(content: bytes) -> str:
 def sha256_file(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, read in blocks."""
     with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+        return sha256_stream(handle)
+
+
+def sha256_stream(handle: BinaryIO) -> str:
+    """Return the SHA-256 of what an open file still holds, read in blocks."""
+    return hashlib.file_digest(cast(Any, handle), "sha256").hexdigest()
 
 
 def canonical_json(value: Any) -> str:

@@ -23,7 +23,7 @@ def required(name: str, kind: pa.DataType, description: str) -> pa.Field:
 
 
 def write_table(
-    rows: Iterable[Mapping[str, Any]] | pd.DataFrame, schema: pa.Schema, path: Path
+    rows: Iterable[Mapping[str, Any]] | pd.DataFrame | pa.Table, schema: pa.Schema, path: Path
 ) -> None:
     """Write rows as Parquet with exactly the columns and types of `schema`.
 
@@ -34,6 +34,8 @@ def write_table(
     if isinstance(rows, pd.DataFrame):
         table = pa.Table.from_pandas(rows, schema=plain, preserve_index=False)
         table = table.replace_schema_metadata(None)
+    elif isinstance(rows, pa.Table):
+        table = rows.select(schema.names).cast(plain)
     else:
         table = pa.Table.from_pylist([dict(row) for row in rows], schema=plain)
     with atomic_path(path) as temporary:

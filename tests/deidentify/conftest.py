@@ -8,9 +8,9 @@ from pipeline.deidentify.audit import audit
 from pipeline.deidentify.clean import clean_part
 from pipeline.deidentify.collect import collect
 from pipeline.deidentify.params import DeidentifyParams
-from pipeline.ingest.params import IngestParams
 from pipeline.ingest.scan import scan_archive
 from tests.dicom_files import write_archive
+from tests.ingest.settings import PARAMS as INGEST
 
 KEY = bytes(range(32))
 PARAMS = DeidentifyParams(key_file="", partitions=2, sector_threshold=12, sector_frames=2)
@@ -35,9 +35,9 @@ class Study(NamedTuple):
         return [self.out / f"rejected-{number}.parquet" for number in range(PARAMS.partitions)]
 
     def scan(self) -> None:
-        params = IngestParams(max_side=1000, max_frames=100)
         tables = self.out / "instances.parquet", self.out / "quarantine.parquet"
-        scan_archive(params, KEY, PARAMS.partitions, self.raw, (), *tables, self.out / "counts")
+        counts, resume = self.out / "counts", self.out / "resume"
+        scan_archive(INGEST, KEY, PARAMS.partitions, self.raw, (), *tables, counts, resume)
 
     def clean(self) -> list[dict[str, float]]:
         paths = zip(self.parts, self.tables, self.rejections, strict=True)

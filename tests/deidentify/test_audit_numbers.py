@@ -8,18 +8,17 @@ from pipeline.deidentify.audit import audit
 from pipeline.deidentify.clean import clean_part
 from pipeline.deidentify.collect import collect
 from pipeline.deidentify.params import DeidentifyParams
-from pipeline.ingest.params import IngestParams
 from pipeline.ingest.scan import scan_archive
 from pipeline.io.keys import DEMO_KEY
 from tests.dicom_files import encode, screens, us_object, write_object
+from tests.ingest.settings import PARAMS as INGEST
 
-INGEST = IngestParams(max_side=4096, max_frames=100)
 CLEAN = DeidentifyParams(key_file="", partitions=1, sector_threshold=12, sector_frames=4)
 
 
 def audited_findings(raw: Path, out: Path) -> float:
     instances, quarantine, counts = out / "instances", out / "quarantine", out / "counts"
-    scan_archive(INGEST, DEMO_KEY, 1, raw, [], instances, quarantine, counts)
+    scan_archive(INGEST, DEMO_KEY, 1, raw, [], instances, quarantine, counts, out / "resume")
     part, table, rejected = out / "part-0000.tar", out / "table", out / "part_rejected"
     clean_part(CLEAN, DEMO_KEY, 0, raw, instances, part, table, rejected)
     collect(instances, [table], [rejected], out / "frames", out / "rejected")

@@ -50,8 +50,8 @@ def test_the_sector_stays_and_the_banner_goes_in_all_frames(study: Study) -> Non
     x0, y0, x1, y1 = SECTOR
     found = samples(study)
     instances = {key.partition("_")[0] for key in found}
-    for instance, path in locate(instances, study.raw, KEY):
-        source = dcmread(path).pixel_array.reshape(-1, 120, 160)
+    for instance, file in locate(instances, study.raw, KEY):
+        source = dcmread(file.open()).pixel_array.reshape(-1, 120, 160)
         assert source[:, :y0].any()
         for number, frame in enumerate(source):
             image = decode_png(found[f"{instance}_{number:04d}"]["png"])

@@ -5,10 +5,10 @@ import pandas as pd
 from pipeline.deidentify.clean import clean_part
 from pipeline.deidentify.params import DeidentifyParams
 from pipeline.deidentify.search import Searcher, words
-from pipeline.ingest.params import IngestParams
 from pipeline.ingest.scan import scan_archive
 from pipeline.io.keys import DEMO_KEY
 from tests.dicom_files import us_object, write_object
+from tests.ingest.settings import PARAMS as INGEST
 
 
 def clean_after(tmp_path: Path, change: bytes | None, content: bytes | None = None) -> str:
@@ -17,9 +17,8 @@ def clean_after(tmp_path: Path, change: bytes | None, content: bytes | None = No
     if content is not None:
         path.write_bytes(path.read_bytes().replace(b"41.25", content))
     raw, instances = tmp_path / "raw", tmp_path / "instances"
-    ingest = IngestParams(max_side=4096, max_frames=100)
     quarantine, counts = tmp_path / "quarantine", tmp_path / "counts"
-    scan_archive(ingest, DEMO_KEY, 1, raw, [], instances, quarantine, counts)
+    scan_archive(INGEST, DEMO_KEY, 1, raw, [], instances, quarantine, counts, tmp_path / "resume")
     if change is not None:
         path.write_bytes(path.read_bytes() + change)
     params = DeidentifyParams(key_file="", partitions=1, sector_threshold=12, sector_frames=4)

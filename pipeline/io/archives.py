@@ -1,0 +1,233 @@
+"""Zip and tar files of an archive: recognised by content, listed, and read member by member.
+
+Nothing is unpacked to disk. A member lies in memory while it is read, up to `MAX_MEMBER_BYTES`;
+what would unpack to far more than its packed size is not unpacked.
+"""
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, NamedTuple, cast
+
+MIB = 1 << 20
+MAX_MEMBER_BYTES = 512 * MIB
+# Images shrink to a hundredth at best; bombs to a thousandth. Small files may shrink to anything.
+MAX_RATIO = 200
+ALWAYS_ALLOWED_BYTES = 64 * MIB
+# A long name or attribute list of a tar; the library reads it whole.
+MAX_TAR_HEADER_BYTES = MIB
+TAR_BLOCK = 512
+# As much of a file tells what it is.
+MARK_BYTES = TAR_BLOCK
+
+ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+UNPACKERS: dict[bytes, Any] = {
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ\x00": lzma.open,
+}
+# 7z, rar, zstd: told by name, as their files would else seem to be lost.
+OTHER_PACKERS = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd")
+Kind = Literal["", "zip", "tar", "packed"]
+
+
+class SourceError(Exception):
+    """A source that cannot be read; `reason` is a code of `pipeline.ingest.tables.REASONS`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Member(NamedTuple):
+    """One entry of an archive.
+
+    `place` is its number in a zip's directory, or where its content begins in an unpacked tar;
+    `fault` is the reason code why it is not read, or empty.
+    """
+
+    kind: Literal["zip", "tar"]
+    place: int
+    size: int
+    name: bytes
+    fault: str = ""
+
+
+class Listing(NamedTuple):
+    """What is in a file that holds others, and the reason code of that file itself."""
+
+    fault: str
+    members: list[Member]
+
+
+def allowed_bytes(packed: int) -> int:
+    """Return to how much `packed` bytes may unpack."""
+    return ALWAYS_ALLOWED_BYTES + MAX_RATIO * packed
+
+
+class _Bounded(io.RawIOBase):
+    """An unpacked stream that stops a bomb before it is in memory."""
+
+    def __init__(self, stream: BinaryIO, packed: int) -> None:
+        self._stream, self._limit = stream, allowed_bytes(packed)
+
+    def _check(self, end: int) -> None:
+        if end > self._limit:
+            raise SourceError("archive_bomb")
+
+    def read(self, size: int = -1) -> bytes:
+        if not 0 <= size <= max(MAX_TAR_HEADER_BYTES, TAR_BLOCK):
+            raise SourceError("corrupt_archive")
+        self._check(self._stream.tell() + size)
+        return self._stream.read(size)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._check(offset)
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def _is_tar_header(block: bytes) -> bool:
+    """Return whether a block has the checksum of a tar's header, whatever its dialect."""
+    try:
+        tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+    except (tarfile.HeaderError, ValueError):
+        return False
+    return True
+
+
+def _unpacked(path: Path) -> BinaryIO:
+    """Open a tar, compressed or not, as the stream of its uncompressed bytes."""
+    with path.open("rb") as handle:
+        head = handle.read(MARK_BYTES)
+    opener = next((UNPACKERS[mark] for mark in UNPACKERS if head.startswith(mark)), open)
+    return cast(BinaryIO, opener(path, "rb"))
+
+
+def archive_kind(path: Path) -> Kind:
+    """Return what a file is by its first bytes; `packed` is what cannot be listed.
+
+    A DICOM file is none, whatever its preamble says. Raises OSError when it cannot be read.
+    """
+    with path.open("rb") as handle:
+        head = handle.read(MARK_BYTES)
+    return _packed_kind(path) if head.startswith(tuple(UNPACKERS)) else kind_of_bytes(head)
+
+
+def kind_of_bytes(head: bytes) -> Kind:
+    """Return what content that begins with `head` is; compressed content is not looked into."""
+    if head[128:132] == b"DICM":
+        return ""
+    if head.startswith(ZIP_MARKS):
+        return "zip"
+    if _is_tar_header(head[:TAR_BLOCK]):
+        return "tar"
+    return "packed" if head.startswith((*OTHER_PACKERS, *UNPACKERS)) else ""
+
+
+def _packed_kind(path: Path) -> Kind:
+    try:
+        with _unpacked(path) as stream:
+            return "tar" if _is_tar_header(stream.read(TAR_BLOCK)) else "packed"
+    except (OSError, EOFError, ValueError, lzma.LZMAError, zlib.error):
+        return "packed"
+
+
+def list_members(path: Path, kind: Literal["zip", "tar"]) -> Listing:
+    """List an archive's members but folders, in their stored order."""
+    members: list[Member] = []
+    found = _zip_members(path) if kind == "zip" else _tar_members(path)
+    try:
+        members.extend(found)
+    except SourceError as error:
+        return Listing(error.reason, members)
+    except Exception:
+        # What a damaged archive makes its library raise is of any kind.
+        return Listing("corrupt_archive", members)
+    return Listing("archive", members)
+
+
+def _zip_members(path: Path) -> Iterator[Member]:
+    total, allowed = 0, allowed_bytes(path.stat().st_size)
+    with zipfile.ZipFile(path) as archive:
+        for place, info in enumerate(archive.infolist()):
+            if info.is_dir():
+                continue
+            name = info.filename.encode("utf-8", "surrogateescape")
+            total += info.file_size
+            fault = ""
+            if info.flag_bits & 1:
+                fault = "encrypted_member"
+            elif info.file_size > allowed_bytes(info.compress_size) or total > allowed:
+                fault = "archive_bomb"
+            elif info.file_size > MAX_MEMBER_BYTES:
+                fault = "too_large"
+            yield Member("zip", place, info.file_size, name, fault)
+
+
+def _tar_members(path: Path) -> Iterator[Member]:
+    with _Bounded(_unpacked(path), path.stat().st_size) as stream:
+        archive = tarfile.TarFile(fileobj=cast(BinaryIO, stream))
+        for info in archive:
+            if not info.isdir():
+                name = info.name.encode("utf-8", "surrogateescape")
+                yield Member("tar", info.offset_data, info.size, name, _tar_fault(info))
+            cast(Any, archive).members.clear()  # the library keeps each one
+        # It also ends silently at a damaged header; a whole tar ends with a block of zeros.
+        stream.seek(archive.offset)
+        if stream.read(TAR_BLOCK) != bytes(TAR_BLOCK):
+            raise SourceError("corrupt_archive")
+
+
+def _tar_fault(info: tarfile.TarInfo) -> str:
+    if info.islnk() or info.issym():
+        return "link"
+    if not info.isreg():
+        return "file_error"
+    if info.issparse():
+        return "unreadable_member"
+    return "too_large" if info.size > MAX_MEMBER_BYTES else ""
+
+
+@lru_cache(maxsize=2)
+def _opened(path: Path, kind: str, modified_ns: int, process: int) -> Any:
+    """Keep an archive open: members are read in order, and a packed tar has no other way.
+
+    A process that was forked shares the place in an open file, so each has its own.
+    """
+    return zipfile.ZipFile(path) if kind == "zip" else _unpacked(path)
+
+
+def read_member(path: Path, member: Member, modified_ns: int) -> bytes:
+    """Return a member's bytes. Raises SourceError when it is not whole, or has a fault."""
+    if member.fault:
+        raise SourceError(member.fault)
+    try:
+        archive = _opened(path, member.kind, modified_ns, os.getpid())
+        if member.kind == "zip":
+            with archive.open(archive.infolist()[member.place]) as handle:
+                content = handle.read(member.size + 1)
+        else:
+            archive.seek(member.place)
+            content = archive.read(member.size)
+    except FileNotFoundError:
+        raise SourceError("vanished") from None
+    except Exception:
+        raise SourceError("unreadable_member") from None
+    if len(content) != member.size:
+        raise SourceError("unreadable_member")
+    return cast(bytes, content)
