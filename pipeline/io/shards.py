@@ -37,7 +37,7 @@ def all_or_none(writer: ShardWriter, folder: Path) -> Iterator[ShardWriter]:
 
     They wait in memory, and beyond 32 MiB in a nameless file in `folder`.
     """
-    with SpooledTemporaryFile(max_size=LARGEST_DRAFT, dir=folder) as spool:
+    with SpooledTemporaryFile(LARGEST_DRAFT, "w+b", dir=str(folder)) as spool:
         with tarfile.open(fileobj=spool, mode="w", format=tarfile.USTAR_FORMAT) as draft:
             yield ShardWriter(draft)
         spool.seek(0)
