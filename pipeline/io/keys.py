@@ -49,7 +49,7 @@ def load_key(key_file: str, simulated: bool) -> Key:
         return DEMO_KEY
     found = _key_of_variable(os.environ.get(VARIABLE, "").strip())
     if key_file:
-        key = _key_of_file(Path(key_file).expanduser().resolve())
+        key = _key_of_file(Path(key_file))
         if found is not None and not hmac.compare_digest(key, found):
             raise StudyError(
                 f"deidentify.key_file and the variable {VARIABLE} hold different keys; unset one"
@@ -64,14 +64,24 @@ def load_key(key_file: str, simulated: bool) -> Key:
     return found
 
 
+def read_secret(path: Path, name: str) -> Key:
+    """Return the bytes of a file that only its owner can read.
+
+    Raises StudyError, naming the parameter or option `name`, when the file is missing, in the
+    repository or readable by others.
+    """
+    resolved = path.expanduser().resolve()
+    if resolved.is_relative_to(REPOSITORY):
+        raise StudyError(f"{name}: keep the secret outside the repository")
+    if not resolved.is_file():
+        raise StudyError(f"{name}: there is no such file")
+    if resolved.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise StudyError(f"{name}: others can read the file; run chmod 600 on it")
+    return Key(resolved.read_bytes())
+
+
 def _key_of_file(path: Path) -> Key:
-    if path.is_relative_to(REPOSITORY):
-        raise StudyError("deidentify.key_file: keep the key outside the repository")
-    if not path.is_file():
-        raise StudyError(f"deidentify.key_file: there is no such file; {REMEDY}")
-    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise StudyError("deidentify.key_file: others can read the key; run chmod 600 on it")
-    key = Key(path.read_bytes())
+    key = read_secret(path, "deidentify.key_file")
     if len(key) < SHORTEST_KEY:
         raise StudyError(f"deidentify.key_file: shorter than {SHORTEST_KEY} bytes; {REMEDY}")
     return key

@@ -2,11 +2,10 @@ import io
 
 import cv2
 import numpy as np
-import openjpeg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openjpeg.utils import encode_array
+from openjpeg.utils import decode, encode_array
 from PIL import Image
 
 from pipeline.deidentify.streams.boxes import box
@@ -40,7 +39,7 @@ def high_throughput(channels: int) -> bytes:
 
 
 def decoded(encoded: bytes) -> Picture:
-    return np.asarray(openjpeg.decode(encoded), np.uint8)
+    return np.asarray(decode(encoded), np.uint8)
 
 
 STREAMS = {
