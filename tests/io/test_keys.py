@@ -135,7 +135,7 @@ def test_file_and_environment_must_agree(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 def test_a_key_shows_itself_nowhere(tmp_path: Path) -> None:
     key = load_key(key_file(tmp_path), simulated=False)
-    shown = [repr(key), str(key), f"{key!s}", f"{key!r}", repr([key])
+    shown = [repr(key), str(key), f"{key!s}", f"{key!r}", repr([key])]
     assert set(shown) == {"<key>", "[<key>]"}
     assert isinstance(load_key("", simulated=True), Key)
 
