@@ -41,7 +41,7 @@ GREYS_KEPT = ("MONOCHROME2", 8, 8)
 
 
 def describe_frames(dataset: Dataset, first: Image, syntax: UID) -> None:
-    """Change the image attributes of `dataset` to those of frames like `first`.
+    """Replace the image attributes of `dataset` by those of frames like `first`.
 
     `first` is `image_HW` (grey) or `image_HWC` (RGB), 8 bits; `syntax` is the source's: what was
     once compressed with loss stays marked so. Raises UnusableError when the frame has another size
@@ -54,20 +54,23 @@ def describe_frames(dataset: Dataset, first: Image, syntax: UID) -> None:
     for tag in outdated:
         dataset.pop(tag, None)
     grey = first.ndim == 2
-    dataset.SamplesPerPixel = 1 if grey else 3
-    dataset.PhotometricInterpretation = "MONOCHROME2" if grey else "RGB"
-    dataset.pop("PlanarConfiguration", None)
-    if not grey:
-        dataset.PlanarConfiguration = 0
-    dataset.BitsAllocated = dataset.BitsStored = 8
-    dataset.HighBit, dataset.PixelRepresentation = 7, 0
+    described = {
+        "SamplesPerPixel": 1 if grey else 3,
+        "PhotometricInterpretation": "MONOCHROME2" if grey else "RGB",
+        "PlanarConfiguration": None if grey else 0,
+        "BitsAllocated": 8,
+        "BitsStored": 8,
+        "HighBit": 7,
+        "PixelRepresentation": 0,
+    }
     if "PresentationLUTShape" in dataset:
-        dataset.PresentationLUTShape = "IDENTITY"
-    _mark_loss(dataset, syntax)
-
-
-def _mark_loss(dataset: Dataset, syntax: UID) -> None:
+        described["PresentationLUTShape"] = "IDENTITY"
     if syntax in LOSSY_METHODS:
-        dataset.LossyImageCompression = "01"
-        if not dataset.get("LossyImageCompressionMethod"):
-            dataset.LossyImageCompressionMethod = LOSSY_METHODS[syntax]
+        described["LossyImageCompression"] = "01"
+        method = dataset.get("LossyImageCompressionMethod")
+        described["LossyImageCompressionMethod"] = method or LOSSY_METHODS[syntax]
+    for keyword, value in described.items():
+        # Taken out first: setting an attribute changes the element, which other data sets share.
+        dataset.pop(keyword, None)
+        if value is not None:
+            setattr(dataset, keyword, value)

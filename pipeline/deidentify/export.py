@@ -7,12 +7,9 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 import jpeg_ls
-import numpy as np
-from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset
-from pydicom.sequence import Sequence
 from pydicom.uid import UID, ExplicitVRLittleEndian, JPEGLSLossless
 
 from pipeline.deidentify.decoded_image import describe_frames
@@ -32,8 +29,6 @@ Encoding = Literal["native", "jpeg_ls"]
 LOWEST_GROUP, PIXEL_GROUP = 0x0008, 0x7FE0
 LONGEST = 0xFFFFFFFE
 UNDEFINED = 0xFFFFFFFF
-# Binary values come as they lie in the file; these are made of words of so many bytes.
-WORDS = {"OW": "u2", "OL": "u4", "OF": "u4", "OD": "u8", "OV": "u8"}
 
 
 def write_object(
@@ -46,18 +41,17 @@ def write_object(
 ) -> None:
     """Write one file: our own preamble and file meta, `cleaned`, and pixels; nothing else.
 
-    `cleaned` has no pixel data; its binary values are in the byte order of `source`. Without
-    `frames` the encoded pixels of the source are copied, freed of metadata inside the stream and
-    of trailing bytes; uncompressed ones leave in explicit little endian. Otherwise `frames`,
-    `image_HW` (grey) or `image_HWC` (RGB) of 8 bits, are stored without loss: uncompressed, or as
-    JPEG-LS. One frame at a time is in memory. Offset tables are left empty, as each frame is one
-    fragment (PS3.5 A.4).
+    `cleaned` has no pixel data, and its binary values are in little endian. Without `frames` the
+    encoded pixels of the source are copied, freed of metadata inside the stream and of trailing
+    bytes; uncompressed ones leave in explicit little endian. Otherwise `frames`, `image_HW` (grey)
+    or `image_HWC` (RGB) of 8 bits, are stored without loss: uncompressed, or as JPEG-LS. One frame
+    at a time is in memory. Offset tables are left empty, as each frame is one fragment (PS3.5 A.4).
 
     Raises UnusableError, with its reason, when the pixels are not what the header says; then what
     was written so far is to be thrown away.
     """
     with open_pixels(source) as pixels:
-        dataset = _without_pixels(cleaned, swap=pixels.header.original_encoding[1] is False)
+        dataset = _before_pixels(cleaned)
         if frames is not None:
             _write_frames(handle, dataset, pixels.syntax, frames, encoding)
             return
@@ -71,24 +65,14 @@ def write_object(
             _write_native(handle, dataset, length, native_blocks(pixels, length))
 
 
-def _without_pixels(cleaned: Dataset, swap: bool) -> Dataset:
-    """Return a copy of what belongs before the pixels, in little endian."""
-    copy = Dataset()
-    for element in cleaned:
-        if LOWEST_GROUP <= element.tag.group < PIXEL_GROUP:
-            copy.add(_little_endian(element) if swap else element)
+def _before_pixels(cleaned: Dataset) -> Dataset:
+    """Return a shallow copy with the elements that belong before the pixels."""
+    kept = {tag: item for tag, item in cleaned.items() if LOWEST_GROUP <= tag.group < PIXEL_GROUP}
+    copy = Dataset(kept)
+    # In the encoding in which they are written, elements that nobody parsed are copied as bytes.
+    implicit, little = cleaned.original_encoding
+    copy.set_original_encoding(implicit, little, cleaned.original_character_set)
     return copy
-
-
-def _little_endian(element: DataElement) -> DataElement:
-    if element.VR == "SQ":
-        items = [_without_pixels(item, swap=True) for item in element.value]
-        return DataElement(element.tag, "SQ", Sequence(items))
-    if element.VR not in WORDS or not element.value:
-        return element
-    kind = WORDS[element.VR]
-    swapped = np.frombuffer(element.value, f">{kind}").astype(f"<{kind}").tobytes()
-    return DataElement(element.tag, element.VR, swapped)
 
 
 def _check_description(dataset: Dataset, header: Dataset) -> None:

@@ -79,12 +79,15 @@ def read_sealed(path: Path, secret: bytes, kind: Kind, purpose: str) -> Iterator
             raise StudyError(f"{path.name} is no file of sealed rows") from None
         if sealed_with != kind:
             raise StudyError(f"{path.name} was sealed with a {sealed_with}, not with a {kind}")
-        cipher, count, left = _cipher(secret, kind, salt, purpose), 0, b"more"
+        cipher, count = _cipher(secret, kind, salt, purpose), 0
         while True:
             nonce = count.to_bytes(NONCE, "big")
-            sealed = handle.read(int.from_bytes(handle.read(LENGTH), "big"))
+            length = int.from_bytes(handle.read(LENGTH), "big")
+            sealed = handle.read(length)
             left = handle.peek(1)
             try:
+                if len(sealed) < length:
+                    raise InvalidTag
                 row = cipher.decrypt(nonce, sealed, head + (ROW if left else END))
             except (InvalidTag, ValueError):
                 raise StudyError(f"{path.name}: wrong secret, or the file was changed") from None
