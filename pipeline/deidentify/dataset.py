@@ -20,7 +20,6 @@ from pipeline.deidentify.statements import make_statements
 from pipeline.deidentify.treatments import Treatments
 
 DEEPEST = 64
-CHARACTER_SET = 0x00080005
 
 
 def clean_dataset(
@@ -36,7 +35,9 @@ def clean_dataset(
     """
     cleaner = _Cleaner(Treatments(source, key, patient, options), options, tally)
     cleaned = cleaner.clean(source, 0, 0, [default_encoding])
-    cleaned[CHARACTER_SET] = elements.make(CHARACTER_SET, "CS", elements.UTF8.encode())
+    cleaned[elements.CHARACTER_SET] = elements.make(
+        elements.CHARACTER_SET, "CS", elements.UTF8.encode()
+    )
     for tag, vr in zip(PATIENT_TAGS, ("PN", "LO"), strict=True):
         cleaned[tag] = elements.make(tag, vr, patient.encode())
     make_statements(cleaned, source, options)

@@ -17,12 +17,13 @@ from pydicom.tag import Tag
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_32
 
 # The same character set as DICOM and as Python name it.
-UTF8, PYTHON_UTF8 = "ISO_IR 192", ["utf8"]
+UTF8 = "ISO_IR 192"
+PYTHON_UTF8 = convert_encodings(UTF8)
 ESCAPE = 0x1B  # switches the character set within a value (ISO 2022)
 SIZES = {"US": 2, "SS": 2, "OW": 2, "UL": 4, "SL": 4, "FL": 4, "OF": 4, "OL": 4, "AT": 2,
          "FD": 8, "OD": 8, "UV": 8, "SV": 8, "OV": 8}  # fmt: skip
 TEXT_DELIMITERS = {0x0A, 0x0C, 0x0D}
-PIXEL_REPRESENTATION = 0x00280103
+CHARACTER_SET, PIXEL_REPRESENTATION = Tag(0x00080005), Tag(0x00280103)
 # More tags than any archive has, yet not as many as broken files can make up.
 MANY = 1 << 16
 
@@ -110,5 +111,7 @@ def text(element: RawDataElement, encodings: Sequence[str]) -> str:
 
 def encodings_of(owner: Dataset, inherited: Sequence[str]) -> Sequence[str]:
     """Return Python's names of the character sets of a data set (PS3.5 6.1.2.3)."""
-    stated = owner.get("SpecificCharacterSet")
+    if CHARACTER_SET not in owner:
+        return inherited
+    stated = owner[CHARACTER_SET].value
     return convert_encodings(stated) if stated else inherited

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pipeline.deidentify.elements import MANY, vr_in_dictionary
 from pipeline.deidentify.options import ProfileOptions
-from pipeline.deidentify.profile import action_under, row_of
+from pipeline.deidentify.profile import Row, action_under, row_of
 
 BINARY = frozenset({"US", "SS", "UL", "SL", "UV", "SV", "FL", "FD"})
 TEMPORAL = frozenset({"DA", "DT", "TM"})
@@ -90,19 +90,19 @@ def rule_for(tag: int, stated_vr: str | None, options: ProfileOptions) -> Rule:
         # Command, file meta and directory elements are no part of an image, pixels are written
         # from elsewhere, and of a curve or an overlay no one can tell that it draws no text.
         return Rule(Treatment.REMOVE, "X", "X", vr)
-    if row is None:
-        return _unlisted(tag, vr, options)
+    return _unlisted(tag, vr, options) if row is None else _listed(row, tag, vr, options)
+
+
+def _listed(row: Row, tag: int, vr: str, options: ProfileOptions) -> Rule:
     action = action_under(row, options)
     if tag in PATIENT_TAGS:
         return Rule(Treatment.PSEUDONYM, row.action, row.action, vr)
     if action == "U" or (action == "D" and vr == "UI"):
         return Rule(Treatment.REPLACE_UID, action, "X", vr)
-    if action in ("K", "C"):
-        treatment = (KEPT if action == "K" else CLEANED).get(_first(vr), Treatment.REMOVE)
-        if tag == TIMEZONE:
-            treatment = Treatment.ZONE
-        return Rule(treatment, action, row.action, vr)
-    return Rule(Treatment.REMOVE, action, action, vr)
+    if action not in ("K", "C"):
+        return Rule(Treatment.REMOVE, action, action, vr)
+    by_vr = (KEPT if action == "K" else CLEANED).get(_first(vr), Treatment.REMOVE)
+    return Rule(Treatment.ZONE if tag == TIMEZONE else by_vr, action, row.action, vr)
 
 
 def _vr(tag: int, stated: str | None) -> str:
@@ -125,15 +125,23 @@ def _treatment_of_unlisted(tag: int, vr: str, options: ProfileOptions) -> Treatm
         return Treatment.PLAIN_NAME
     if tag == MANUFACTURER:
         return Treatment.MAKER
-    if vr == "UI" and not options.retain_uids:
-        return Treatment.REPLACE_UID
-    if vr in TEMPORAL and options.longitudinal == "removed":
-        return Treatment.REMOVE
-    if vr in ("DS", "IS"):
-        return Treatment.SMALL_NUMBER
-    if vr in TEXT:
-        return Treatment.VOCABULARY if options.clean_descriptors else Treatment.REMOVE
-    return Treatment.REMOVE if vr == "AS" else KEPT.get(_first(vr), Treatment.REMOVE)
+    return _by_vr(options).get(_first(vr), Treatment.REMOVE)
+
+
+@lru_cache(maxsize=MANY)
+def _by_vr(options: ProfileOptions) -> dict[str, Treatment]:
+    """Return the treatments of attributes that the table does not list."""
+    dates = Treatment.REMOVE if options.longitudinal == "removed" else Treatment.DATE
+    texts = Treatment.VOCABULARY if options.clean_descriptors else Treatment.REMOVE
+    return {
+        **KEPT,
+        **dict.fromkeys(TEMPORAL, dates),
+        **dict.fromkeys(TEXT, texts),
+        "UI": Treatment.KEEP_UID if options.retain_uids else Treatment.REPLACE_UID,
+        "DS": Treatment.SMALL_NUMBER,
+        "IS": Treatment.SMALL_NUMBER,
+        "AS": Treatment.REMOVE,
+    }
 
 
 def _first(vr: str) -> str:

@@ -1,9 +1,13 @@
 """What a de-identified object says of itself (PS3.15 E.1.1, E.2, E.3.1 and E.3.6)."""
 
+from functools import lru_cache
+
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from pipeline.deidentify.codes import concept_item, find_concept
+from pipeline.deidentify.elements import MANY, as_raw
 from pipeline.deidentify.options import ProfileOptions
 from pipeline.deidentify.tables import METHOD
 from pipeline.deidentify.values import PLAIN_NAME
@@ -11,6 +15,7 @@ from pipeline.deidentify.values import PLAIN_NAME
 TEMPORAL_STATEMENTS = {"removed": "REMOVED", "full": "UNMODIFIED", "modified": "MODIFIED"}
 # CID 7050, De-identification Method (PS3.16).
 BASIC_PROFILE, CLEAN_PIXELS = "113100", "113101"
+METHOD_CODES = 0x00120064
 CID_7050 = {str(code) for code in range(113100, 113113)}
 
 
@@ -42,7 +47,7 @@ def make_statements(cleaned: Dataset, source: Dataset, options: ProfileOptions) 
     cleaned.DeidentificationMethod = [*earlier, METHOD] if earlier else METHOD
     codes = _earlier_codes(source)
     codes += [code for code in method_codes(options) if code not in codes]
-    cleaned.DeidentificationMethodCodeSequence = _sequence(codes)
+    cleaned[METHOD_CODES] = _sequence(tuple(codes))
     cleaned.LongitudinalTemporalInformationModified = TEMPORAL_STATEMENTS[options.longitudinal]
     if source.get("BurnedInAnnotation") == "YES":
         cleaned.BurnedInAnnotation = "YES"
@@ -55,7 +60,7 @@ def state_clean_pixels(cleaned: Dataset) -> None:
     if CLEAN_PIXELS not in codes:
         place = codes.index(BASIC_PROFILE) + 1
         codes.insert(place, CLEAN_PIXELS)
-        cleaned.DeidentificationMethodCodeSequence = _sequence(codes)
+        cleaned[METHOD_CODES] = _sequence(tuple(codes))
 
 
 def _earlier_methods(source: Dataset) -> list[str]:
@@ -76,6 +81,9 @@ def _earlier_codes(source: Dataset) -> list[str]:
     return [code for code in dict.fromkeys(codes) if code in CID_7050]
 
 
-def _sequence(codes: list[str]) -> Sequence:
+@lru_cache(maxsize=MANY)
+def _sequence(codes: tuple[str, ...]) -> RawDataElement:
+    """Return the code sequence, encoded once for all objects that state the same."""
     concepts = [find_concept("DCM", code) for code in codes]
-    return Sequence([concept_item(concept) for concept in concepts if concept is not None])
+    items = Sequence([concept_item(concept) for concept in concepts if concept is not None])
+    return as_raw(DataElement(METHOD_CODES, "SQ", items), Dataset())
