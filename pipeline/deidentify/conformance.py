@@ -5,14 +5,38 @@ The same rules and options give the same text.
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from pipeline.deidentify.codes import find_concept
 from pipeline.deidentify.options import ProfileOptions
-from pipeline.deidentify.profile import TABLE
+from pipeline.deidentify.profile import PRIVATE_ROW, TABLE
+from pipeline.deidentify.rules import Treatment, rule_for
+from pipeline.deidentify.statements import (
+    BASIC_PROFILE,
+    CLEAN_PIXELS,
+    TEMPORAL_STATEMENTS,
+    method_codes,
+)
 from pipeline.deidentify.tables import METHOD
 from pipeline.io.hashing import sha256_file
 
+# The profile and its options (CID 7050), and the section of PS3.15 that describes each.
+SECTIONS = {
+    BASIC_PROFILE: "E.2",
+    CLEAN_PIXELS: "E.3.1",
+    "113102": "E.3.2",
+    "113103": "E.3.3",
+    "113104": "E.3.4",
+    "113105": "E.3.5",
+    "113106": "E.3.6",
+    "113107": "E.3.6",
+    "113108": "E.3.7",
+    "113109": "E.3.8",
+    "113110": "E.3.9",
+    "113111": "E.3.10",
+    "113112": "E.3.11",
+}
 # What an action of the table means, in the order in which they are stated (PS3.15 Table E.1-1a).
 ACTIONS = {
     "X": "Removed",
@@ -30,123 +54,74 @@ ACTIONS = {
 
 
 class Row(NamedTuple):
-    """A row of Table E.1-1: tag, name, basic action, and the action under options that name it."""
+    """A row of Table E.1-1: tag (x for any digit of a repeating group), name, basic action."""
 
     tag: str
     name: str
     action: str
-    options: Mapping[str, str]
-
-
-class Option(NamedTuple):
-    """An option: its name, its code in CID 7050 (PS3.16), its section, and whether it is chosen."""
-
-    name: str
-    code: str
-    section: str
-    chosen: bool
 
 
 def rows() -> list[Row]:
     """Return the rows of the table that the cleaner reads, in its order."""
     with TABLE.open(newline="", encoding="utf-8") as handle:
         lines = csv.DictReader(line for line in handle if not line.startswith("#"))
-        return [
-            Row(line["tag"], line["name"], line["action"], _options(line.get("options") or ""))
-            for line in lines
-        ]
-
-
-def _options(text: str) -> dict[str, str]:
-    return dict(pair.split(":") for pair in text.split(";") if pair)
+        return [Row(line["tag"], line["name"], line["action"]) for line in lines]
 
 
 def edition() -> str:
     """Return what the table says of its own source: edition, and the digest of its origin."""
     with TABLE.open(encoding="utf-8") as handle:
-        comments = [line[1:].strip() for line in handle if line.startswith("#")]
-    return " ".join(comments)
+        return " ".join(line[1:].strip() for line in handle if line.startswith("#"))
 
 
-def option_rows(options: ProfileOptions) -> dict[str, Option]:
-    """Return the options by the names that the table's rows use for them."""
-    return {
-        "graphics": Option("Clean Graphics", "113103", "E.3.3", options.clean_graphics),
-        "structured": Option(
-            "Clean Structured Content", "113104", "E.3.4", options.clean_structured_content
-        ),
-        "descriptors": Option("Clean Descriptors", "113105", "E.3.5", options.clean_descriptors),
-        "full": Option(
-            "Retain Longitudinal Temporal Information With Full Dates", "113106", "E.3.6",
-            options.longitudinal == "full",
-        ),
-        "modified": Option(
-            "Retain Longitudinal Temporal Information With Modified Dates", "113107", "E.3.6",
-            options.longitudinal == "modified",
-        ),
-        "patient": Option(
-            "Retain Patient Characteristics", "113108", "E.3.7",
-            options.retain_patient_characteristics,
-        ),
-        "device": Option(
-            "Retain Device Identity", "113109", "E.3.8", options.retain_device_identity
-        ),
-        "uids": Option("Retain UIDs", "113110", "E.3.9", options.retain_uids),
-        "safe_private": Option(
-            "Retain Safe Private", "113111", "E.3.10", options.retain_safe_private
-        ),
-        "institution": Option(
-            "Retain Institution Identity", "113112", "E.3.11",
-            options.retain_institution_identity,
-        ),
-    }  # fmt: skip
+def action_taken(row: Row, options: ProfileOptions) -> str:
+    """Return the action that the cleaner takes on an attribute under the options.
 
-
-def action_of_row(row: Row, chosen: frozenset[str]) -> str:
-    """Return a row's action under the chosen options, which override the basic one (E.1.1).
-
-    Where one option keeps and another one cleans, it is cleaned.
+    It is the basic one where an option would keep or clean a value of a kind that the cleaner
+    cannot check.
     """
-    actions = {row.options[name] for name in chosen & row.options.keys()}
-    return "C" if "C" in actions else "K" if actions else row.action
+    if row.tag == PRIVATE_ROW:
+        return "C" if options.retain_safe_private else row.action
+    rule = rule_for(int(row.tag.replace("x", "0"), 16), None, options)
+    removed = rule.treatment in (Treatment.REMOVE, Treatment.DROP)
+    return rule.fallback if removed and rule.action in ("K", "C") else rule.action
 
 
-def conformance_statement(
-    options: ProfileOptions, table: list[Row], source: str, pixels_cleaned: bool
-) -> str:
+def conformance_statement(options: ProfileOptions, pixels_cleaned: bool) -> str:
     """Return the statement as Markdown.
 
-    `table` and `source` come from `rows()` and `edition()`; `pixels_cleaned` says whether the
-    pixels of the exported objects are cleaned, as the option Clean Pixel Data asks.
+    `pixels_cleaned` says whether the pixels of the exported objects are cleaned, as the option
+    Clean Pixel Data asks.
     """
-    known = option_rows(options)
-    chosen = frozenset(name for name, option in known.items() if option.chosen)
+    actions = {row: action_taken(row, options) for row in rows()}
+    codes = method_codes(options) + [CLEAN_PIXELS] * pixels_cleaned
     parts = [
         "# De-identification: conformance statement (PS3.15 E.1.3)",
         f"Method: {METHOD}.",
-        f"{source} Rows: {len(table)}. SHA-256 of the table as used: {sha256_file(TABLE)}.",
-        "\n".join(_option_lines(known, pixels_cleaned)),
+        f"{edition()} Rows: {len(actions)}. SHA-256 of the table as used: {sha256_file(TABLE)}.",
+        "\n".join(_option_lines(codes)),
         "\n".join(_inserted_lines(options, pixels_cleaned)),
         SCOPE,
         BEYOND,
-        *(_action_part(table, action, chosen) for action in ACTIONS),
+        *(
+            _action_part([row for row in actions if actions[row] == action], action)
+            for action in ACTIONS
+        ),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _option_lines(known: Mapping[str, Option], pixels_cleaned: bool) -> Iterator[str]:
+def _option_lines(codes: list[str]) -> Iterator[str]:
     yield "## Profile and options\n"
     yield "| Code (DCM) | Profile or option | Section | Applied |"
     yield "|---|---|---|---|"
-    basic = Option("Basic Application Confidentiality Profile", "113100", "E.2", True)
-    pixels = Option("Clean Pixel Data", "113101", "E.3.1", pixels_cleaned)
-    features = Option("Clean Recognizable Visual Features", "113102", "E.3.2", False)
-    for name, code, section, chosen in (basic, pixels, features, *known.values()):
-        yield f"| {code} | {name} | {section} | {'yes' if chosen else 'no'} |"
+    for code, section in SECTIONS.items():
+        concept = find_concept("DCM", code)
+        name = concept.meaning if concept else ""
+        yield f"| {code} | {name} | {section} | {'yes' if code in codes else 'no'} |"
 
 
 def _inserted_lines(options: ProfileOptions, pixels_cleaned: bool) -> Iterator[str]:
-    dates = {"removed": "REMOVED", "full": "UNMODIFIED", "modified": "MODIFIED"}
     yield "## Inserted\n"
     yield "| Tag | Attribute | Value |"
     yield "|---|---|---|"
@@ -155,7 +130,7 @@ def _inserted_lines(options: ProfileOptions, pixels_cleaned: bool) -> Iterator[s
     yield "| (0012,0062) | Patient Identity Removed | YES |"
     yield f"| (0012,0063) | De-identification Method | after earlier values: {METHOD} |"
     yield "| (0012,0064) | De-identification Method Code Sequence | the codes applied, above |"
-    modified = dates[options.longitudinal]
+    modified = TEMPORAL_STATEMENTS[options.longitudinal]
     yield f"| (0028,0303) | Longitudinal Temporal Information Modified | {modified} |"
     if pixels_cleaned:
         yield "| (0028,0301) | Burned In Annotation | NO |"
@@ -177,15 +152,11 @@ tables are made anew; comments, application segments and user data inside encode
 behind the last pixel, are removed."""
 
 
-def _action_part(table: list[Row], action: str, chosen: frozenset[str]) -> str:
+def _action_part(table: list[Row], action: str) -> str:
     """Return the section of the attributes on which one action is taken, or nothing."""
-    lines = [
-        f"| {_tag(row.tag)} | {row.name} | {row.action} |"
-        for row in table
-        if action_of_row(row, chosen) == action
-    ]
-    if not lines:
+    if not table:
         return ""
+    lines = [f"| {_tag(row.tag)} | {row.name} | {row.action} |" for row in table]
     head = f"## {ACTIONS[action]} ({action}): {len(lines)}\n"
     return "\n".join([head, "| Tag | Attribute | Basic action |", "|---|---|---|", *lines])
 

@@ -6,7 +6,7 @@ import traceback
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.uid import UID
 
@@ -79,6 +79,7 @@ def as_bytes(parts: tuple[str | bytes, ...]) -> tuple[bytes, ...]:
     )
 
 
+@settings(deadline=None)
 @given(first=PARTS, second=PARTS)
 def test_pseudonyms_differ_where_their_parts_differ(
     first: tuple[str | bytes, ...], second: tuple[str | bytes, ...]
@@ -89,6 +90,7 @@ def test_pseudonyms_differ_where_their_parts_differ(
     assert pseudonym(KEY, "patient", *first) != pseudonym(DEMO_KEY, "patient", *first)
 
 
+@settings(deadline=None)
 @given(first=st.text(max_size=64), second=st.text(max_size=64))
 def test_new_uids_are_valid_short_and_distinct(first: str, second: str) -> None:
     uid = UID(new_uid(KEY, first))
@@ -196,6 +198,7 @@ def test_the_list_of_all_ids_recovers_nobody_without_the_key() -> None:
 
 
 # Of one length: HMAC itself cannot tell a key from the same one with zero bytes behind it.
+@settings(deadline=None)
 @given(key=st.binary(min_size=32, max_size=32), other=st.binary(min_size=32, max_size=32))
 def test_a_key_id_tells_keys_apart_and_shows_no_part_of_them(key: bytes, other: bytes) -> None:
     assert (key_id(key) == key_id(other)) == (key == other)

@@ -41,7 +41,7 @@ def test_two_files_of_the_same_rows_share_no_bytes(tmp_path: Path) -> None:
     assert first[start : start + 28] != second[start : start + 28]
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_any_change_is_noticed(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

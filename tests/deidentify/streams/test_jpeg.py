@@ -94,6 +94,7 @@ def test_cleaning_twice_changes_nothing() -> None:
         assert clean_jpeg(clean_jpeg(encoded)) == clean_jpeg(encoded)
 
 
+@settings(deadline=None)
 @given(end=st.integers(0, len(JPEGS["progressive3"]) - 1), name=st.sampled_from(sorted(JPEGS)))
 def test_an_image_that_breaks_off_is_refused(end: int, name: str) -> None:
     with pytest.raises(UnusableError) as error:
@@ -101,7 +102,7 @@ def test_an_image_that_breaks_off_is_refused(end: int, name: str) -> None:
     assert error.value.reason == "pixel_stream"
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(position=st.integers(0, len(JPEGS["baseline3"]) - 1), value=st.integers(0, 255))
 def test_a_damaged_image_is_cleaned_or_refused(position: int, value: int) -> None:
     damaged = bytearray(JPEGS["baseline3"])

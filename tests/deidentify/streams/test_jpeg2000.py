@@ -110,6 +110,7 @@ def test_a_file_wrapper_is_stripped_to_its_codestream() -> None:
     assert np.array_equal(decoded(cleaned), decoded(wrapped[start:]))
 
 
+@settings(deadline=None)
 @given(share=st.floats(0, 1, exclude_max=True), name=st.sampled_from(sorted(STREAMS)))
 def test_a_stream_that_breaks_off_is_refused(share: float, name: str) -> None:
     encoded = STREAMS[name]
@@ -117,7 +118,7 @@ def test_a_stream_that_breaks_off_is_refused(share: float, name: str) -> None:
         clean_jpeg2000(encoded[: int(share * (len(encoded) - 1))])
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(position=st.integers(0, len(STREAMS["tiled3"]) - 1), value=st.integers(0, 255))
 def test_a_damaged_stream_is_cleaned_or_refused(position: int, value: int) -> None:
     damaged = bytearray(STREAMS["tiled3"])

@@ -3,7 +3,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom import dcmread
 from pydicom.uid import RLELossless
@@ -57,6 +57,7 @@ def test_gaps_and_unused_offsets_go_and_pixels_stay(channels: int) -> None:
     assert np.array_equal(decoded(cleaned, channels), picture(channels))
 
 
+@settings(deadline=None)
 @given(end=st.integers(0, 600))
 def test_a_frame_that_breaks_off_is_refused(end: int) -> None:
     with pytest.raises(UnusableError):
