@@ -7,7 +7,7 @@ from pipeline.deidentify.streams.fault import refusal
 PREFIX = b"\x00\x00\x01"
 USER_DATA, SEQUENCE, EXTENSION, SEQUENCE_END, GROUP = 0xB2, 0xB3, 0xB5, 0xB7, 0xB8
 PICTURE_AND_SLICES = range(0xB0)
-COPYRIGHT_EXTENSION = 4
+COPYRIGHT = 4
 
 
 def clean_mpeg2(encoded: bytes) -> bytes:
@@ -24,10 +24,10 @@ def clean_mpeg2(encoded: bytes) -> bytes:
 
 def _kept_unit(unit: bytes) -> bytes:
     """Return a unit, from its start code's last byte on, as it may leave; perhaps nothing."""
-    if len(unit) < 2:
-        return PREFIX + unit if unit == bytes([SEQUENCE_END]) else b""
-    code = unit[0]
-    if code == USER_DATA or (code == EXTENSION and unit[1] >> 4 == COPYRIGHT_EXTENSION):
+    if not unit:
+        raise refusal("mpeg2_unknown_unit")
+    code, kind = unit[0], unit[1] >> 4 if len(unit) > 1 else 0
+    if code == USER_DATA or (code == EXTENSION and kind == COPYRIGHT):
         return b""
     if code == SEQUENCE_END:
         return PREFIX + unit[:1]

@@ -55,7 +55,10 @@ def clean_nal_units(encoded: bytes, codec: Codec) -> bytes:
         _kept_unit(encoded[start:end].rstrip(b"\0"), codec)
         for start, end in zip(starts, ends, strict=True)
     )
-    return b"".join(b"\0\0\0\x01" + unit for unit in units if unit)
+    kept = b"".join(b"\0\0\0\x01" + unit for unit in units if unit)
+    if not kept:
+        raise refusal("nal_empty")
+    return kept
 
 
 def _kept_unit(unit: bytes, codec: Codec) -> bytes:
