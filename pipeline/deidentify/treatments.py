@@ -33,7 +33,7 @@ class Treatments:
             Treatment.PSEUDONYM: self._pseudonym,
             Treatment.REPLACE_UID: lambda raw, rule, sets: self._uids(elements.ascii_text(raw)),
             Treatment.KEEP_UID: lambda raw, rule, sets: _uid(elements.ascii_text(raw)),
-            Treatment.DATE: lambda raw, rule, sets: self._date(rule.vr, elements.ascii_text(raw)),
+            Treatment.DATE: lambda raw, rule, sets: self._date(rule, elements.ascii_text(raw)),
             Treatment.ZONE: lambda raw, rule, sets: values.zone(elements.ascii_text(raw)),
             Treatment.AGE: lambda raw, rule, sets: values.capped_age(elements.ascii_text(raw)),
             Treatment.NUMBER: lambda raw, rule, sets: values.number(elements.ascii_text(raw)),
@@ -82,8 +82,6 @@ class Treatments:
     @cached_property
     def _days(self) -> int:
         """By how many days the dates of this patient are shifted."""
-        if self._options.longitudinal == "full":
-            return 0
         return offset_days(self._key, self._patient, self._options.date_shift_days)
 
     def _pseudonym(self, raw: RawDataElement, rule: Rule, encodings: Sequence[str]) -> str:
@@ -100,8 +98,9 @@ class Treatments:
             for uid in (part.strip("\0 ") for part in text.split("\\"))
         )
 
-    def _date(self, vr: str, text: str) -> str | None:
-        shifted = [shift(vr, part.strip(), self._days) for part in text.split("\\")]
+    def _date(self, rule: Rule, text: str) -> str | None:
+        days = 0 if rule.action == "K" else self._days
+        shifted = [shift(rule.vr, part.strip(), days) for part in text.split("\\")]
         return "\\".join(part or "" for part in shifted) if any(shifted) else None
 
     def _plain(self, text: str) -> str | None:
