@@ -122,7 +122,7 @@ def _unlisted(tag: int, vr: str, options: ProfileOptions) -> Rule:
 def _treatment_of_unlisted(tag: int, vr: str, options: ProfileOptions) -> Treatment:
     if tag in LOOKUP_TABLES:
         return Treatment.LOOKUP_TABLE
-    if tag in (MANUFACTURER, MODEL) and options.retain_device_identity:
+    if tag == MODEL and options.retain_device_identity:
         return Treatment.PLAIN_NAME
     if tag == MANUFACTURER:
         return Treatment.MAKER

@@ -24,9 +24,15 @@ LARGEST_TABLE = 65536  # entries; a descriptor says 0 for it (PS3.3 C.7.6.3.1.5)
 
 
 class Treatments:
-    """Treats the values of one object: what it needs to know of its patient is kept here."""
+    """Treats the values of one object: what it needs to know of its patient is kept here.
 
-    def __init__(self, source: Dataset, key: bytes, patient: str, options: ProfileOptions) -> None:
+    Of an object that is `sealed`, the cleaner's own output, UIDs, dates and ids are left alone.
+    """
+
+    def __init__(
+        self, source: Dataset, key: bytes, patient: str, options: ProfileOptions, sealed: bool
+    ) -> None:
+        self._sealed = sealed
         self._source, self._key, self._patient, self._options = source, key, patient, options
         self._texts: dict[Treatment, Callable[[RawDataElement, Rule, Sequence[str]], str | None]]
         self._texts = {
@@ -87,6 +93,8 @@ class Treatments:
     def _pseudonym(self, raw: RawDataElement, rule: Rule, encodings: Sequence[str]) -> str:
         """Return the patient's pseudonym, or another one for somebody else's id within."""
         value = elements.text(raw, encodings)
+        if self._sealed:
+            return value
         if raw.tag == PATIENT_TAGS[0] or value in ("", str(self._source.get("PatientID") or "")):
             return self._patient
         return pseudonym(self._key, "other patient", value)
@@ -94,12 +102,12 @@ class Treatments:
     def _uids(self, text: str) -> str:
         """Replace instance UIDs; structural ones are the same in all files (PS3.15 E.3.9)."""
         return "\\".join(
-            uid if not uid or values.is_structural(uid) else new_uid(self._key, uid)
+            uid if self._sealed or not uid or values.is_structural(uid) else new_uid(self._key, uid)
             for uid in (part.strip("\0 ") for part in text.split("\\"))
         )
 
     def _date(self, rule: Rule, text: str) -> str | None:
-        days = 0 if rule.action == "K" else self._days
+        days = 0 if self._sealed or rule.action == "K" else self._days
         shifted = [shift(rule.vr, part.strip(), days) for part in text.split("\\")]
         return "\\".join(part or "" for part in shifted) if any(shifted) else None
 
