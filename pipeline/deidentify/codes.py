@@ -36,15 +36,16 @@ def _concepts() -> dict[tuple[str, str], str]:
     from pydicom.sr._concepts_dict import concepts
     from pydicom.sr._snomed_dict import mapping
 
-    meanings = {
-        (scheme, value): meaning
-        for scheme, keywords in cast(Concepts, concepts).items()
-        for codes in keywords.values()
-        for value, (meaning, _) in codes.items()
-    }
+    meanings: dict[tuple[str, str], str] = {}
+    for scheme, keywords in cast(Concepts, concepts).items():
+        for codes in keywords.values():
+            for value, (meaning, _) in codes.items():
+                # The standard has a long and a short wording of some concepts.
+                known = meanings.get((scheme, value), meaning)
+                meanings[scheme, value] = min(known, meaning, key=lambda text: (len(text), text))
     for old, new in mapping["SRT"].items():
-        if meaning := meanings.get(("SCT", new)):
-            meanings |= {(scheme, old): meaning for scheme in OLD_SNOMED}
+        if ("SCT", new) in meanings:
+            meanings |= {(scheme, old): meanings["SCT", new] for scheme in OLD_SNOMED}
     return meanings
 
 

@@ -16,6 +16,7 @@ from pipeline.deidentify.dummies import dummy, dummy_sequence
 from pipeline.deidentify.options import ProfileOptions
 from pipeline.deidentify.private import add_creator, private_rule
 from pipeline.deidentify.rules import PATIENT_TAGS, Rule, Treatment, rule_for
+from pipeline.deidentify.seal import is_sealed, seal_of
 from pipeline.deidentify.statements import make_statements
 from pipeline.deidentify.treatments import Treatments
 
@@ -31,16 +32,20 @@ def clean_dataset(
     is encoded in explicit VR little endian and UTF-8. `patient` is the pseudonym that becomes
     Patient ID and name. `tally` counts `GGGGEEEE:action`, where the action is a code of the
     table's, or `unreadable` for an element that pydicom cannot read, which is removed. A sequence
-    that nests deeper than 64 is removed.
+    that nests deeper than 64 is removed. Of the cleaner's own output under the same key, only the
+    statement of methods changes.
     """
-    cleaner = _Cleaner(Treatments(source, key, patient, options), options, tally)
+    sealed = is_sealed(source, key)
+    treatments = Treatments(source, key, patient, options, sealed)
+    cleaner = _Cleaner(treatments, options, tally)
     cleaned = cleaner.clean(source, 0, 0, [default_encoding])
     cleaned[elements.CHARACTER_SET] = elements.make(
         elements.CHARACTER_SET, "CS", elements.UTF8.encode()
     )
     for tag, vr in zip(PATIENT_TAGS, ("PN", "LO"), strict=True):
-        cleaned[tag] = elements.make(tag, vr, patient.encode())
-    make_statements(cleaned, source, options)
+        if not sealed:
+            cleaned[tag] = elements.make(tag, vr, patient.encode())
+    make_statements(cleaned, source, options, seal_of(cleaned, key))
     return cleaned
 
 

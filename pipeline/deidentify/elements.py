@@ -113,5 +113,8 @@ def encodings_of(owner: Dataset, inherited: Sequence[str]) -> Sequence[str]:
     """Return Python's names of the character sets of a data set (PS3.5 6.1.2.3)."""
     if CHARACTER_SET not in owner:
         return inherited
-    stated = owner[CHARACTER_SET].value
-    return convert_encodings(stated) if stated else inherited
+    try:
+        stated = owner[CHARACTER_SET].value
+        return convert_encodings(stated) if stated else inherited
+    except Exception:  # a text that then cannot be decoded is removed
+        return inherited

@@ -24,7 +24,8 @@ def private_rule(
     vr = stated_vr if stated_vr not in (None, "UN") else listed
     if not vr or vr not in (listed or BINARY):
         return REMOVED
-    return Rule(_treatment(vr, options), "C", "X", vr)
+    action = "K" if options.longitudinal == "full" else "C"
+    return Rule(_treatment(vr, options), action, "X", vr)
 
 
 def add_creator(target: Dataset, tag: BaseTag, source: Dataset) -> None:

@@ -26,8 +26,6 @@ LOOKUP_TABLES = frozenset({0x00281201, 0x00281202, 0x00281203, 0x00281204,
 REWRITTEN = frozenset({
     0x00080005, 0x00120062, 0x00120063, 0x00120064, 0x00280301, 0x00280303,
     0x00080100, 0x00080102, 0x00080103, 0x00080104, 0x00080119, 0x00080120,
-    # When a context group was last changed is no date of a patient, but looks like one.
-    0x00080106, 0x00080107,
     # What the source says of its private attributes is not believed.
     0x00080300,
 })  # fmt: skip
@@ -115,13 +113,16 @@ def _vr(tag: int, stated: str | None) -> str:
 def _unlisted(tag: int, vr: str, options: ProfileOptions) -> Rule:
     if not vr_in_dictionary(tag):
         return Rule(Treatment.REMOVE, "X", "X", vr)
-    return Rule(_treatment_of_unlisted(tag, vr, options), "K", UNLISTED, vr)
+    treatment = _treatment_of_unlisted(tag, vr, options)
+    action = "K" if options.longitudinal == "full" else "C"
+    actions = {Treatment.DATE: action, Treatment.VOCABULARY: "C", Treatment.REPLACE_UID: "U"}
+    return Rule(treatment, actions.get(treatment, "K"), UNLISTED, vr)
 
 
 def _treatment_of_unlisted(tag: int, vr: str, options: ProfileOptions) -> Treatment:
     if tag in LOOKUP_TABLES:
         return Treatment.LOOKUP_TABLE
-    if tag in (MANUFACTURER, MODEL) and options.retain_device_identity:
+    if tag == MODEL and options.retain_device_identity:
         return Treatment.PLAIN_NAME
     if tag == MANUFACTURER:
         return Treatment.MAKER

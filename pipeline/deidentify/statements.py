@@ -9,6 +9,7 @@ from pydicom.sequence import Sequence
 from pipeline.deidentify.codes import concept_item, find_concept
 from pipeline.deidentify.elements import MANY, as_raw
 from pipeline.deidentify.options import ProfileOptions
+from pipeline.deidentify.seal import PREFIX
 from pipeline.deidentify.tables import METHOD
 from pipeline.deidentify.values import PLAIN_NAME
 
@@ -36,20 +37,20 @@ def method_codes(options: ProfileOptions) -> list[str]:
     return [BASIC_PROFILE] + [code for code, is_applied in applied.items() if is_applied]
 
 
-def make_statements(cleaned: Dataset, source: Dataset, options: ProfileOptions) -> None:
+def make_statements(cleaned: Dataset, source: Dataset, options: ProfileOptions, seal: str) -> None:
     """Write into `cleaned` that identity was removed, how, and what became of dates.
 
     Methods and codes that `source` already states stay before the new ones; a method that is no
-    plain description (a long number, signs beyond a few) does not leave.
+    plain description (a long number, signs beyond a few) does not leave. `seal` is the last method
+    (pipeline.deidentify.seal).
     """
     cleaned.PatientIdentityRemoved = "YES"
-    earlier = _earlier_methods(source)
-    cleaned.DeidentificationMethod = [*earlier, METHOD] if earlier else METHOD
+    cleaned.DeidentificationMethod = [*_earlier_methods(source), METHOD, seal]
     codes = _earlier_codes(source)
     codes += [code for code in method_codes(options) if code not in codes]
     cleaned[METHOD_CODES] = _sequence(tuple(codes))
     cleaned.LongitudinalTemporalInformationModified = TEMPORAL_STATEMENTS[options.longitudinal]
-    if source.get("BurnedInAnnotation") == "YES":
+    if _states_burned_in(source):
         cleaned.BurnedInAnnotation = "YES"
 
 
@@ -63,13 +64,20 @@ def state_clean_pixels(cleaned: Dataset) -> None:
         cleaned[METHOD_CODES] = _sequence(tuple(codes))
 
 
+def _states_burned_in(source: Dataset) -> bool:
+    try:
+        return bool(source.get("BurnedInAnnotation") == "YES")
+    except Exception:  # it cannot be read, so it states nothing
+        return False
+
+
 def _earlier_methods(source: Dataset) -> list[str]:
     try:
         stated = source.get("DeidentificationMethod") or []
     except Exception:  # it cannot be read, so there is nothing to preserve
         return []
-    methods = [stated] if isinstance(stated, str) else list(stated)
-    return [method for method in methods if PLAIN_NAME.fullmatch(method)]
+    methods = [str(stated)] if isinstance(stated, str) else list(stated)
+    return [method for method in methods if PLAIN_NAME.fullmatch(method) and PREFIX not in method]
 
 
 def _earlier_codes(source: Dataset) -> list[str]:

@@ -24,16 +24,22 @@ LARGEST_TABLE = 65536  # entries; a descriptor says 0 for it (PS3.3 C.7.6.3.1.5)
 
 
 class Treatments:
-    """Treats the values of one object: what it needs to know of its patient is kept here."""
+    """Treats the values of one object: what it needs to know of its patient is kept here.
 
-    def __init__(self, source: Dataset, key: bytes, patient: str, options: ProfileOptions) -> None:
+    Of an object that is `sealed`, the cleaner's own output, UIDs, dates and ids are left alone.
+    """
+
+    def __init__(
+        self, source: Dataset, key: bytes, patient: str, options: ProfileOptions, sealed: bool
+    ) -> None:
+        self._sealed = sealed
         self._source, self._key, self._patient, self._options = source, key, patient, options
         self._texts: dict[Treatment, Callable[[RawDataElement, Rule, Sequence[str]], str | None]]
         self._texts = {
             Treatment.PSEUDONYM: self._pseudonym,
             Treatment.REPLACE_UID: lambda raw, rule, sets: self._uids(elements.ascii_text(raw)),
             Treatment.KEEP_UID: lambda raw, rule, sets: _uid(elements.ascii_text(raw)),
-            Treatment.DATE: lambda raw, rule, sets: self._date(rule.vr, elements.ascii_text(raw)),
+            Treatment.DATE: lambda raw, rule, sets: self._date(rule, elements.ascii_text(raw)),
             Treatment.ZONE: lambda raw, rule, sets: values.zone(elements.ascii_text(raw)),
             Treatment.AGE: lambda raw, rule, sets: values.capped_age(elements.ascii_text(raw)),
             Treatment.NUMBER: lambda raw, rule, sets: values.number(elements.ascii_text(raw)),
@@ -82,13 +88,13 @@ class Treatments:
     @cached_property
     def _days(self) -> int:
         """By how many days the dates of this patient are shifted."""
-        if self._options.longitudinal == "full":
-            return 0
         return offset_days(self._key, self._patient, self._options.date_shift_days)
 
     def _pseudonym(self, raw: RawDataElement, rule: Rule, encodings: Sequence[str]) -> str:
         """Return the patient's pseudonym, or another one for somebody else's id within."""
         value = elements.text(raw, encodings)
+        if self._sealed:
+            return value
         if raw.tag == PATIENT_TAGS[0] or value in ("", str(self._source.get("PatientID") or "")):
             return self._patient
         return pseudonym(self._key, "other patient", value)
@@ -96,12 +102,13 @@ class Treatments:
     def _uids(self, text: str) -> str:
         """Replace instance UIDs; structural ones are the same in all files (PS3.15 E.3.9)."""
         return "\\".join(
-            uid if not uid or values.is_structural(uid) else new_uid(self._key, uid)
+            uid if self._sealed or not uid or values.is_structural(uid) else new_uid(self._key, uid)
             for uid in (part.strip("\0 ") for part in text.split("\\"))
         )
 
-    def _date(self, vr: str, text: str) -> str | None:
-        shifted = [shift(vr, part.strip(), self._days) for part in text.split("\\")]
+    def _date(self, rule: Rule, text: str) -> str | None:
+        days = 0 if self._sealed or rule.action == "K" else self._days
+        shifted = [shift(rule.vr, part.strip(), days) for part in text.split("\\")]
         return "\\".join(part or "" for part in shifted) if any(shifted) else None
 
     def _plain(self, text: str) -> str | None:
