@@ -13,6 +13,7 @@ from pipeline.deidentify.params import DeidentifyParams
 from pipeline.deidentify.regions import Geometry, read_geometry
 from pipeline.deidentify.sector import Sector, blank_outside, find_sector
 from pipeline.deidentify.tables import FRAMES, MAKERS, REJECTED
+from pipeline.deidentify.unusable import UnusableError
 from pipeline.ingest.tables import INSTANCES
 from pipeline.io.dicom import decode_frames, decoder_name
 from pipeline.io.hashing import canonical_json, sha256_bytes, sha256_file
@@ -27,14 +28,6 @@ from pipeline.step import Job
 REPORT_EVERY = 50
 # Lossy colour transforms leave greys with differences of a few levels between channels.
 GREY_TOLERANCE = 6
-
-
-class UnusableError(Exception):
-    """An instance that cannot be cleaned; its reason code and a detail without values."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(reason)
-        self.reason, self.detail = reason, detail
 
 
 def maker(text: str) -> str:

@@ -20,6 +20,13 @@ class ProfileOptions(BaseModel):
         description="Dates and times: removed, kept in full, or shifted by a keyed number of days "
         "per patient (E.3.6)."
     )
+    date_shift_days: int = Field(
+        default=1825,
+        ge=365,
+        le=36500,
+        description="Dates are shifted by 1 to this many days, back or forth, when longitudinal "
+        "is modified.",
+    )
     clean_descriptors: bool = Field(
         description="Keep words of descriptions that are in a closed vocabulary (E.3.5)."
     )

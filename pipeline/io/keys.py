@@ -4,44 +4,100 @@ PS3.15 E.1.1 warns of unkeyed hashes: who has a list of candidate ids can hash t
 pseudonym is an HMAC-SHA-256 under a key that lies outside the repository.
 """
 
+import base64
+import binascii
 import hashlib
 import hmac
+import os
+import re
 import stat
 from pathlib import Path
 
 from pipeline.errors import StudyError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+VARIABLE = "INSONATE_KEY"
 SHORTEST_KEY = 32
 PSEUDONYM_DIGITS = 32
-# Public on purpose, and refused for anything but simulated data.
-DEMO_KEY = hashlib.sha256(b"the public key of simulated studies").digest()
+KEY_ID_DIGITS = 16
 REMEDY = "make one with: head -c 32 /dev/urandom > ~/insonate.key && chmod 600 ~/insonate.key"
+_HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2})+")
 
 
-def load_key(key_file: str, simulated: bool) -> bytes:
-    """Return the study's key.
+class Key(bytes):
+    """A secret that prints as <key>: tracebacks, logs and test reports show values by repr."""
 
-    A simulated study without a key file uses the public demo key. Raises StudyError, naming the
-    field and the remedy, when a real study has no key, or its file is in the repository, readable
-    by others, too short, or the demo key.
+    def __repr__(self) -> str:
+        return "<key>"
+
+    __str__ = __repr__
+
+
+# Public on purpose, and refused for anything but simulated data.
+DEMO_KEY = Key(hashlib.sha256(b"the public key of simulated studies").digest())
+
+
+def load_key(key_file: str, simulated: bool) -> Key:
+    """Return the study's key, from its file or from the environment variable INSONATE_KEY.
+
+    A simulated study without a key file uses the public demo key, whatever the environment holds:
+    its bytes are the same on every machine. Raises StudyError, naming the field and the remedy,
+    when a real study has no key, its file is in the repository, or readable by others, when a key
+    is too short or the demo key, or when file and variable disagree.
     """
-    if not key_file:
-        if simulated:
-            return DEMO_KEY
-        raise StudyError(f"deidentify.key_file: real data needs a key; {REMEDY}")
-    path = Path(key_file).expanduser().resolve()
-    if path.is_relative_to(REPOSITORY):
-        raise StudyError("deidentify.key_file: keep the key outside the repository")
-    if not path.is_file():
-        raise StudyError(f"deidentify.key_file: there is no such file; {REMEDY}")
-    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise StudyError("deidentify.key_file: others can read the key; run chmod 600 on it")
-    key = path.read_bytes()
+    if not key_file and simulated:
+        return DEMO_KEY
+    found = _key_of_variable(os.environ.get(VARIABLE, "").strip())
+    if key_file:
+        key = _key_of_file(Path(key_file))
+        if found is not None and not hmac.compare_digest(key, found):
+            raise StudyError(
+                f"deidentify.key_file and the variable {VARIABLE} hold different keys; unset one"
+            )
+        found = key
+    if found is None:
+        raise StudyError(
+            f"deidentify.key_file: real data needs a key, there or in {VARIABLE}; {REMEDY}"
+        )
+    if not simulated and hmac.compare_digest(found, DEMO_KEY):
+        raise StudyError(f"deidentify.key_file: the demo key protects nobody; {REMEDY}")
+    return found
+
+
+def read_secret(path: Path, name: str) -> Key:
+    """Return the bytes of a file that only its owner can read.
+
+    Raises StudyError, naming the parameter or option `name`, when the file is missing, in the
+    repository or readable by others.
+    """
+    resolved = path.expanduser().resolve()
+    if resolved.is_relative_to(REPOSITORY):
+        raise StudyError(f"{name}: keep the secret outside the repository")
+    if not resolved.is_file():
+        raise StudyError(f"{name}: there is no such file")
+    if resolved.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise StudyError(f"{name}: others can read the file; run chmod 600 on it")
+    return Key(resolved.read_bytes())
+
+
+def _key_of_file(path: Path) -> Key:
+    key = read_secret(path, "deidentify.key_file")
     if len(key) < SHORTEST_KEY:
         raise StudyError(f"deidentify.key_file: shorter than {SHORTEST_KEY} bytes; {REMEDY}")
-    if not simulated and key == DEMO_KEY:
-        raise StudyError(f"deidentify.key_file: the demo key protects nobody; {REMEDY}")
+    return key
+
+
+def _key_of_variable(text: str) -> Key | None:
+    """Return the key that `text` spells in hexadecimal or base64, or None for no text."""
+    if not text:
+        return None
+    try:
+        whole = _HEXADECIMAL.fullmatch(text) is not None
+        key = Key(bytes.fromhex(text) if whole else base64.b64decode(text, validate=True))
+    except (ValueError, binascii.Error):
+        raise StudyError(f"{VARIABLE}: neither hexadecimal nor base64") from None
+    if len(key) < SHORTEST_KEY:
+        raise StudyError(f"{VARIABLE}: shorter than {SHORTEST_KEY} bytes")
     return key
 
 
@@ -55,6 +111,11 @@ def pseudonym(key: bytes, kind: str, *parts: str | bytes) -> str:
         content = part if isinstance(part, bytes) else part.encode("utf-8", "surrogateescape")
         digest.update(len(content).to_bytes(8, "big") + content)
     return digest.hexdigest()[:PSEUDONYM_DIGITS]
+
+
+def key_id(key: bytes) -> str:
+    """Return 16 hexadecimal digits by which records say under which key they were made."""
+    return pseudonym(key, "key-id")[:KEY_ID_DIGITS]
 
 
 def new_uid(key: bytes, uid: str) -> str:

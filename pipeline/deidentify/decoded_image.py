@@ -1,0 +1,76 @@
+"""The image attributes of a data set whose pixels are cleaned frames of 8 bits (PS3.3 C.7.6.3)."""
+
+from pydicom.dataset import Dataset
+from pydicom.uid import (
+    HTJ2K,
+    JPEG2000,
+    UID,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLSNearLossless,
+)
+
+from pipeline.deidentify.streams.hygiene import HEVC_VIDEO, MPEG2, MPEG4
+from pipeline.deidentify.unusable import UnusableError
+from pipeline.io.images import Image
+
+# Lossy transfer syntaxes and the defined term of their method (PS3.3 C.7.6.1.1.5.1).
+LOSSY_METHODS: dict[str, str] = {
+    JPEGBaseline8Bit: "ISO_10918_1",
+    JPEGExtended12Bit: "ISO_10918_1",
+    JPEGLSNearLossless: "ISO_14495_1",
+    JPEG2000: "ISO_15444_1",
+    HTJ2K: "ISO_15444_15",
+    **dict.fromkeys(MPEG2, "ISO_13818_2"),
+    **dict.fromkeys(MPEG4, "ISO_14496_10"),
+    **dict.fromkeys(HEVC_VIDEO, "ISO_23008_2"),
+    "1.2.840.10008.1.2.4.111": "ISO_18181_1",
+    "1.2.840.10008.1.2.4.112": "ISO_18181_1",
+}
+# Smallest and largest values, palettes and the ways to make them: they are about other samples.
+OF_OTHER_SAMPLES = (
+    *range(0x00280106, 0x0028010A), *range(0x00280110, 0x00280112),
+    *range(0x00281101, 0x00281105), 0x00281199, *range(0x00281201, 0x00281205),
+    *range(0x00281221, 0x00281225),
+)  # fmt: skip
+# Paddings, rescaling, windows and their tables: they are about other grey levels.
+OF_OTHER_LEVELS = (
+    0x00280120, 0x00280121, *range(0x00281050, 0x00281057), 0x00283000, 0x00283010,
+)  # fmt: skip
+GREYS_KEPT = ("MONOCHROME2", 8, 8)
+
+
+def describe_frames(dataset: Dataset, first: Image, syntax: UID) -> None:
+    """Replace the image attributes of `dataset` by those of frames like `first`.
+
+    `first` is `image_HW` (grey) or `image_HWC` (RGB), 8 bits; `syntax` is the source's: what was
+    once compressed with loss stays marked so. Raises UnusableError when the frame has another size
+    than the data set says.
+    """
+    if first.shape[:2] != (dataset.Rows, dataset.Columns):
+        raise UnusableError("wrong_size")
+    levels = dataset.PhotometricInterpretation, dataset.BitsAllocated, dataset.BitsStored
+    outdated = OF_OTHER_SAMPLES if levels == GREYS_KEPT else OF_OTHER_SAMPLES + OF_OTHER_LEVELS
+    for tag in outdated:
+        dataset.pop(tag, None)
+    grey = first.ndim == 2
+    described = {
+        "SamplesPerPixel": 1 if grey else 3,
+        "PhotometricInterpretation": "MONOCHROME2" if grey else "RGB",
+        "PlanarConfiguration": None if grey else 0,
+        "BitsAllocated": 8,
+        "BitsStored": 8,
+        "HighBit": 7,
+        "PixelRepresentation": 0,
+    }
+    if "PresentationLUTShape" in dataset:
+        described["PresentationLUTShape"] = "IDENTITY"
+    if syntax in LOSSY_METHODS:
+        described["LossyImageCompression"] = "01"
+        method = dataset.get("LossyImageCompressionMethod")
+        described["LossyImageCompressionMethod"] = method or LOSSY_METHODS[syntax]
+    for keyword, value in described.items():
+        # Taken out first: setting an attribute changes the element, which other data sets share.
+        dataset.pop(keyword, None)
+        if value is not None:
+            setattr(dataset, keyword, value)

@@ -1,0 +1,1 @@
+"""Encoded pixel streams without the metadata that they carry beside the picture."""
