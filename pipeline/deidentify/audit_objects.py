@@ -16,6 +16,7 @@ from pydicom.datadict import dictionary_has_tag
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian
+from pydicom.valuerep import PersonName
 
 from pipeline.deidentify.audit_stream import pixel_faults
 from pipeline.deidentify.audit_values import findings_in_texts
@@ -140,7 +141,7 @@ def _long_numbers(element: DataElement) -> Iterator[str]:
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, bytes):
         yield value.decode("latin-1")
-    elif isinstance(value, str) or not hasattr(value, "__iter__"):
+    elif isinstance(value, str | PersonName) or not hasattr(value, "__iter__"):
         yield "" if value is None else str(value)
     else:
         for one in value:
@@ -155,7 +156,7 @@ def _outside_dataset(name: str, header: FileDataset) -> Iterator[str]:
     if preamble.strip(b"\0") and not preamble.startswith(PREAMBLE_START):
         yield "preamble"
     meta = header.file_meta
-    if not {int(tag) for tag in meta} <= FILE_META:
+    if not {int(element.tag) for element in meta} <= FILE_META:
         yield "file_meta"
     if meta.get("MediaStorageSOPInstanceUID") != header.get("SOPInstanceUID"):
         yield "file_meta_instance"

@@ -22,7 +22,7 @@ from pydicom.multival import MultiValue
 from pydicom.sr._concepts_dict import concepts
 
 from pipeline.deidentify.printable import names_in, readable_texts
-from pipeline.deidentify.raw_search import RawSearcher, patterns_of_phrase, patterns_of_text
+from pipeline.deidentify.raw_search import RawSearcher
 from pipeline.deidentify.search import Phrase, Searcher, words
 from pipeline.deidentify.spellings import (
     names_as_written,
@@ -102,16 +102,14 @@ class Harvest:
             self._add(phrases_of_name(text) if vr == "PN" else phrases_of_text(text, vr))
             if not text.isascii():
                 for written in (*names_as_written(text), text):
-                    for pattern in patterns_of_text(written):
-                        self.bytes.add(pattern)
+                    self.bytes.add_text(written)
 
     def _add(self, phrases: Iterable[Phrase]) -> None:
         for phrase in phrases:
             if self._vocabulary.issuperset(phrase):
                 continue
             self.texts.add(phrase)
-            for pattern in patterns_of_phrase(phrase):
-                self.bytes.add(pattern)
+            self.bytes.add_phrase(phrase)
 
 
 def read_whole(handle: BinaryIO) -> Dataset | None:

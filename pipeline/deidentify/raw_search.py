@@ -2,9 +2,9 @@
 
 Bytes are squeezed: letters in lower case, digits and bytes above 127 stay, all else goes. So one
 pattern finds `MUELLER^ANNA`, `mueller, anna` and, as its zero bytes vanish, UTF-16 and UTF-32 in
-either order. What is not ASCII is looked for in each character set that DICOM files use (PS3.3
-C.12.1.1.2). The first eight bytes of all patterns are looked up at once, in time that does not
-grow with their number.
+either order. What is not ASCII is also looked for unsqueezed, in each character set that DICOM
+files use (PS3.3 C.12.1.1.2), as its second bytes may be signs that squeezing drops. The first eight
+bytes of all patterns are looked up at once, in time that does not grow with their number.
 """
 
 import math
@@ -30,10 +30,11 @@ PLAIN_DATE = re.compile(rb"(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01]
 GRAM = 8
 # A pattern is looked for when chance, in random bytes, makes it less often than once in 2^60.
 RAREST_BITS = 60.0
-KINDS_OF_BYTES = 36 + 128  # that are left when random bytes are squeezed
+KINDS_OF_BYTES = 26 + 26 + 10 + 128  # that squeezing keeps; a letter is two of them
 LONGEST = 255
-# Between two letters of a value: the zero bytes of UTF-32, or a separator and a blank in UTF-16.
-LARGEST_GAP = 6
+# From one letter of a value to the next, with a separator and a blank between them in UTF-32.
+LARGEST_GAP = 12
+SEPARATORS = ("^", " ", ", ", "")
 BLOCK = 1 << 22
 AROUND = 48
 # Odd, with bits all over: spreads the grams over the filter (Knuth's multiplicative hashing).
@@ -60,23 +61,16 @@ def squeeze(content: bytes) -> bytes:
     return FOLDED[values[KEPT[values]]].tobytes()
 
 
-def patterns_of_phrase(phrase: Phrase) -> Iterator[bytes]:
-    """Yield a phrase of ASCII words as squeezed bytes."""
-    joined = "".join(phrase)
-    if joined.isascii():
-        yield joined.encode()
-
-
-def patterns_of_text(text: str) -> Iterator[bytes]:
-    """Yield a text that is not ASCII as squeezed bytes in each character set that has its signs."""
-    if text.isascii():
-        return
-    for name in CHARACTER_SETS:
-        for cased in {text, text.upper(), text.lower()}:
-            try:
-                yield squeeze(cased.encode(name))
-            except UnicodeEncodeError:
-                continue
+def encodings_of(text: str) -> Iterator[bytes]:
+    """Yield a text that is not ASCII in each character set that has its signs, in usual cases."""
+    for separator in SEPARATORS:
+        joined = text.replace("^", separator)
+        for cased in {joined, joined.upper(), joined.lower()}:
+            for name in CHARACTER_SETS:
+                try:
+                    yield ESCAPE.sub(b"", cased.encode(name))
+                except UnicodeEncodeError:
+                    continue
 
 
 def _is_rare(pattern: bytes) -> bool:
@@ -86,7 +80,7 @@ def _is_rare(pattern: bytes) -> bool:
 
 
 class RawSearcher:
-    """Finds squeezed patterns in raw bytes; a pattern takes 16 bytes of memory.
+    """Finds the spellings of values in raw bytes: phrases squeezed, other signs than ASCII as is.
 
     A shifted date is another patient's true one somewhere in a large archive: where dates are
     shifted, `plain_dates` is False and those written YYYYMMDD are not looked for.
@@ -94,25 +88,27 @@ class RawSearcher:
 
     def __init__(self, plain_dates: bool = True) -> None:
         self._plain_dates = plain_dates
-        self._patterns, self._grams = DigestSet(), DigestSet()
-        self._lengths: dict[int, set[int]] = {}
-        self._filter: npt.NDArray[np.bool_] = np.zeros(0, bool)
+        self._squeezed, self._exact = PatternFinder(), PatternFinder()
 
-    def add(self, pattern: bytes) -> None:
-        """Look for one more pattern, unless chance alone would find it."""
-        if not _is_rare(pattern):
+    def add_phrase(self, phrase: Phrase) -> None:
+        """Look for the words of a phrase, unless chance alone would find them."""
+        pattern = "".join(phrase).encode()
+        is_date = PLAIN_DATE.fullmatch(pattern) is not None
+        if pattern.isascii() and _is_rare(pattern) and (self._plain_dates or not is_date):
+            self._squeezed.add(pattern)
+
+    def add_text(self, text: str) -> None:
+        """Look for a text with other signs than ASCII in its encodings."""
+        if text.isascii():
             return
-        if not self._plain_dates and PLAIN_DATE.fullmatch(pattern):
-            return
-        gram = int.from_bytes(pattern[:GRAM], "little")
-        self._patterns.add(digest(pattern))
-        self._grams.add(gram)
-        # One mask of lengths for each gram of 16 bits keeps this small however many patterns.
-        self._lengths.setdefault(gram & 0xFFFF, set()).add(len(pattern))
-        self._filter = np.zeros(0, bool)
+        for encoded in encodings_of(text):
+            if GRAM <= len(encoded) <= LONGEST:
+                self._exact.add(encoded)
+            if _is_rare(squeezed := squeeze(encoded)):
+                self._squeezed.add(squeezed)
 
     def __len__(self) -> int:
-        return len(self._patterns)
+        return len(self._squeezed) + len(self._exact)
 
     def count_in_file(self, path: Path) -> int:
         """Return how many patterns a file holds, block by block."""
@@ -133,15 +129,52 @@ class RawSearcher:
         plain = ESCAPE.sub(b"", content)
         values = np.frombuffer(plain, np.uint8)
         where = np.flatnonzero(KEPT[values])
-        squeezed = FOLDED[values[where]].tobytes()
-        found: set[int] = set()
-        for start in self._starts(squeezed):
-            found |= self._at(start, squeezed, plain, where)
+        found = self._exact.find(plain)
+        for start, length, pattern in self._squeezed.places(FOLDED[values[where]].tobytes()):
+            if pattern not in found and _is_whole(plain, where[start : start + length]):
+                found.add(pattern)
         return found
 
-    def _starts(self, squeezed: bytes) -> list[int]:
+
+class PatternFinder:
+    """Finds byte patterns of 8 to 255 bytes; each takes 16 bytes of memory."""
+
+    def __init__(self) -> None:
+        self._patterns, self._grams = DigestSet(), DigestSet()
+        self._lengths: dict[int, set[int]] = {}
+        self._filter: npt.NDArray[np.bool_] = np.zeros(0, bool)
+
+    def add(self, pattern: bytes) -> None:
+        """Look for one more pattern."""
+        gram = int.from_bytes(pattern[:GRAM], "little")
+        self._patterns.add(digest(pattern))
+        self._grams.add(gram)
+        # One set of lengths for each pair of first bytes stays small however many patterns.
+        self._lengths.setdefault(gram & 0xFFFF, set()).add(len(pattern))
+        self._filter = np.zeros(0, bool)
+
+    def __len__(self) -> int:
+        return len(self._patterns)
+
+    def find(self, content: bytes) -> set[int]:
+        """Return the digests of the patterns that `content` holds."""
+        return {pattern for _, _, pattern in self.places(content)}
+
+    def places(self, content: bytes) -> Iterator[tuple[int, int, int]]:
+        """Yield (start, length, digest) of every occurrence of a pattern."""
+        for start in self._starts(content):
+            gram = int.from_bytes(content[start : start + GRAM], "little")
+            candidates = {
+                digest(content[start : start + length]): length
+                for length in self._lengths.get(gram & 0xFFFF, ())
+                if start + length <= len(content)
+            }
+            for pattern in self._patterns.hits(list(candidates)):
+                yield start, candidates[pattern], pattern
+
+    def _starts(self, content: bytes) -> list[int]:
         """Return where the first eight bytes of some pattern are."""
-        if not len(self._patterns) or len(squeezed) < GRAM:
+        if not len(self._patterns) or len(content) < GRAM:
             return []
         grams = self._grams.sorted()
         if not len(self._filter):
@@ -149,8 +182,8 @@ class RawSearcher:
             self._filter[self._slots(grams)] = True
         starts: list[int] = []
         for offset in range(GRAM):
-            count = (len(squeezed) - offset) // GRAM
-            windows = np.frombuffer(squeezed, "<u8", count, offset)
+            count = (len(content) - offset) // GRAM
+            windows = np.frombuffer(content, "<u8", count, offset)
             likely = np.flatnonzero(self._filter[self._slots(windows)])
             places = np.minimum(np.searchsorted(grams, windows[likely]), len(grams) - 1)
             sure = likely[grams[places] == windows[likely]]
@@ -161,24 +194,8 @@ class RawSearcher:
         bits = len(self._filter).bit_length() - 1
         return ((grams * SPREAD) >> np.uint64(64 - bits)).astype(np.int64)
 
-    def _at(
-        self, start: int, squeezed: bytes, plain: bytes, where: npt.NDArray[np.intp]
-    ) -> set[int]:
-        gram = int.from_bytes(squeezed[start : start + GRAM], "little")
-        candidates = {
-            digest(squeezed[start : start + length]): length
-            for length in self._lengths[gram & 0xFFFF]
-            if start + length <= len(squeezed)
-        }
-        found = self._patterns.hits(list(candidates))
-        return {
-            one
-            for one in found
-            if _is_whole(squeezed, plain, where[start : start + candidates[one]])
-        }
 
-
-def _is_whole(squeezed: bytes, plain: bytes, places: npt.NDArray[np.intp]) -> bool:
+def _is_whole(plain: bytes, places: npt.NDArray[np.intp]) -> bool:
     """Tell whether the bytes at `places` belong together and are no part of a longer number."""
     if np.diff(places).max(initial=1) > LARGEST_GAP:
         return False
@@ -186,7 +203,7 @@ def _is_whole(squeezed: bytes, plain: bytes, places: npt.NDArray[np.intp]) -> bo
     begin = max(0, first - AROUND)
     around = plain[begin : last + AROUND]
     for run in DIGEST_RUN.finditer(around):
-        if run.start() <= first - begin and last - begin <= run.end():
+        if run.start() < first - begin and last - begin < run.end():
             return False
     text = plain[first:last].replace(b"\0", b"")
     if not bytes(plain[place] for place in places.tolist()).isdigit():

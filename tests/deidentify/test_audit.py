@@ -48,8 +48,9 @@ def refused(study: Study, *kinds: str) -> None:
         study.audit()
     text = str(caught.value)
     found = json.loads(text[text.index("{") : text.index("}") + 1])
-    # A longer value is found once more, as bytes.
-    assert {name.split(" ")[0] for name in found} - {"value_in_bytes"} == set(kinds)
+    # A longer value is found once more as bytes, and may look like somebody's too.
+    again = ("value_in_bytes", "pattern_")
+    assert {one.split(" ")[0] for one in found if not one.startswith(again)} == set(kinds)
     assert not [secret for secret in SECRETS if secret in text.lower()]
     assert not (study.out / "audit.json").exists()
 
