@@ -21,7 +21,7 @@ from pydicom.dataset import Dataset
 from pipeline.deidentify.audit_frames import FrameCheck, bright_outside, stated_frames
 from pipeline.deidentify.audit_graph import Graph, Patients, patient_of
 from pipeline.deidentify.audit_objects import ObjectCheck
-from pipeline.deidentify.audit_retained import retained_keywords
+from pipeline.deidentify.audit_retained import retained_tags
 from pipeline.deidentify.audit_text import TextCheck
 from pipeline.deidentify.audit_values import findings_in_log, findings_in_table
 from pipeline.deidentify.harvest import Harvest
@@ -36,17 +36,6 @@ from pipeline.io.tables import read_table
 from pipeline.io.trees import walk_files
 from pipeline.step import Job
 
-BASIC = ProfileOptions(
-    retain_uids=False,
-    retain_device_identity=False,
-    retain_institution_identity=False,
-    retain_patient_characteristics=False,
-    longitudinal="removed",
-    clean_descriptors=False,
-    clean_structured_content=False,
-    clean_graphics=False,
-    retain_safe_private=False,
-)
 PROGRESS_EVERY = 200
 CHECKS = {
     "values": "identifying source values in tables, headers, logs and names, word by word",
@@ -108,15 +97,16 @@ class Sources:
 
 def read_sources(
     raw: Path,
-    options: ProfileOptions,
+    options: ProfileOptions | None,
     vocabulary: frozenset[str],
     names: Names | None,
     progress: Callable[[str], None],
 ) -> Sources:
     """Harvest the archive at `raw`, one file at a time."""
-    removed = options.longitudinal == "removed"
-    harvest = Harvest(retained_keywords(options), vocabulary, plain_dates=removed)
-    graph = Graph(names.rename_uid, options.longitudinal == "modified") if names else None
+    retained = retained_tags(options) if options else frozenset()
+    dates = options.longitudinal if options else "removed"
+    harvest = Harvest(retained, vocabulary, plain_dates=dates == "removed")
+    graph = Graph(names.rename_uid, dates == "modified") if names and options else None
     sources = Sources(harvest, graph)
     for relative, path in walk_files(raw):
         if path.is_file():
@@ -193,7 +183,7 @@ def audit(
     raw: Path,
     outputs: Outputs,
     report: Path,
-    options: ProfileOptions = BASIC,
+    options: ProfileOptions | None = None,
     names: Names | None = None,
     text: Callable[[Harvest], TextCheck] | None = None,
     vocabulary: frozenset[str] = frozenset(),
@@ -201,10 +191,13 @@ def audit(
 ) -> dict[str, float]:
     """Search and check everything; write the report. Raises StudyError on any finding.
 
-    `names` pairs what leaves with its source; without it neither patients nor exported objects
-    can be compared. `text` makes the check of kept pixels from the harvest. The error counts
-    findings by kind and file, and names no value.
+    `options` are those of the exported objects, None where none are exported. `names` pairs what
+    leaves with its source; without it neither patients nor exported objects can be compared.
+    `text` makes the check of kept pixels from the harvest. The error counts findings by kind and
+    file, and names no value.
     """
+    if outputs.objects and not options:
+        raise ValueError("exported objects are judged by the options of their profile")
     sources = read_sources(raw, options, vocabulary, names, progress)
     harvest = sources.harvest
     progress(f"searching for {len(harvest.texts)} spellings of identifying values")
@@ -226,9 +219,12 @@ def audit(
         elif names:
             findings["instance_of_no_source"] += 1
     boxes = {frame.rpartition("_")[0]: one.box for frame, one in stated.items()}
-    objects = ObjectsAudit(sources, options, boxes, check)
-    objects.run(outputs.objects)
-    findings += objects.findings
+    objects_checked = 0
+    if options:
+        objects = ObjectsAudit(sources, options, boxes, check)
+        objects.run(outputs.objects)
+        findings += objects.findings
+        objects_checked = objects.checked
     if sources.graph:
         findings += sources.graph.findings
         findings["uids_merged"] += sources.graph.renamed_twice()
@@ -245,7 +241,7 @@ def audit(
         "tables_searched": len(outputs.tables) + 1,
         "logs_searched": len(outputs.logs),
         "frames_checked": len(frames.seen),
-        "objects_checked": objects.checked,
+        "objects_checked": objects_checked,
         "patients_compared": len(patients),
         "images_read_for_text": check.images if check else 0,
         "share_of_instances_read": _share_read(check, len(boxes)),

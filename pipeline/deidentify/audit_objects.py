@@ -18,6 +18,7 @@ from pydicom.dataset import Dataset, FileDataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian
 from pydicom.valuerep import PersonName
 
+from pipeline.deidentify.audit_retained import permitted_tags
 from pipeline.deidentify.audit_stream import pixel_faults
 from pipeline.deidentify.audit_values import findings_in_texts
 from pipeline.deidentify.options import ProfileOptions
@@ -43,8 +44,7 @@ DATE_CODES = {"full": "113106", "modified": "113107"}
 # Old values under another name, signatures, certificates, icons, other bytes than the image's.
 FORBIDDEN = {
     "OriginalAttributesSequence", "DigitalSignaturesSequence", "MACParametersSequence",
-    "EncryptedAttributesSequence", "DataSetTrailingPadding", "EncapsulatedDocument",
-    "IconImageSequence",
+    "DataSetTrailingPadding", "IconImageSequence",
 }  # fmt: skip
 AGE = re.compile(r"([0-9]{3})([DWMY])")
 OLDEST_YEARS = 90
@@ -101,6 +101,7 @@ class ObjectCheck:
 
     def _elements(self, dataset: Dataset) -> Iterator[str]:
         """Yield what must not be there at all, at any depth."""
+        permitted = permitted_tags(self.options)
         for element in dataset:
             group, number = element.tag.group, element.tag.element
             if element.tag.is_private:
@@ -112,7 +113,7 @@ class ObjectCheck:
                 yield "curve_or_overlay"
             elif element.keyword in FORBIDDEN:
                 yield "forbidden_attribute"
-            elif number and not dictionary_has_tag(element.tag):
+            elif number and not dictionary_has_tag(element.tag) and element.tag not in permitted:
                 yield "unknown_attribute"
             if element.VR == "SQ":
                 for item in element.value:

@@ -60,19 +60,19 @@ DECODERS = "pydicom native pillow gdcm pylibjpeg pyjpegls"
 class Harvest:
     """What to look for, word by word and byte by byte, from all sources so far.
 
-    `retained` are keywords of attributes that the profile's options keep; `vocabulary` are words
+    `retained` are the tags of attributes that the profile's options keep; `vocabulary` are words
     that may leave in descriptions; without `plain_dates`, shifted dates are not called true ones.
     """
 
     def __init__(
         self,
-        retained: frozenset[str] = frozenset(),
+        retained: frozenset[int] = frozenset(),
         vocabulary: frozenset[str] = frozenset(),
         plain_dates: bool = True,
     ) -> None:
         self.texts, self.bytes = Searcher(), RawSearcher(plain_dates)
         self.sources = self.sources_not_harvested = 0
-        self._skipped = retained | NOT_IDENTIFYING
+        self._retained = retained
         self._vocabulary = vocabulary
 
     def add_source(self, relative: bytes, handle: BinaryIO | None) -> Dataset | None:
@@ -98,7 +98,7 @@ class Harvest:
         preamble = getattr(dataset, "preamble", None) or b""
         for text in readable_texts(preamble):
             self._add(phrases_of_text(text))
-        for vr, text in (*_values(dataset, self._skipped), *_values(meta, self._skipped)):
+        for vr, text in (*_values(dataset, self._retained), *_values(meta, self._retained)):
             self._add(phrases_of_name(text) if vr == "PN" else phrases_of_text(text, vr))
             if not text.isascii():
                 for written in (*names_as_written(text), text):
@@ -121,11 +121,11 @@ def read_whole(handle: BinaryIO) -> Dataset | None:
         return None
 
 
-def _values(dataset: Dataset, skipped: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _values(dataset: Dataset, retained: frozenset[int]) -> Iterator[tuple[str, str]]:
     """Yield (kind, text) of every value that may identify somebody, nested and private too."""
     for tag in list(dataset.keys()):
         raw = dataset.get_item(tag)
-        if tag.group in IMAGE_GROUPS or _is_deferred(raw):
+        if tag in retained or tag.group in IMAGE_GROUPS or _is_deferred(raw):
             continue
         try:
             element = dataset[tag]
@@ -133,11 +133,11 @@ def _values(dataset: Dataset, skipped: frozenset[str]) -> Iterator[tuple[str, st
             if isinstance(raw, RawDataElement) and raw.value:
                 yield from (("LO", text) for text in readable_texts(raw.value))
             continue
-        if element.keyword in skipped:
+        if element.keyword in NOT_IDENTIFYING:
             continue
         if element.VR == "SQ":
             for item in element.value:
-                yield from _values(item, skipped)
+                yield from _values(item, retained)
         elif element.VR in BINARY or isinstance(element.value, bytes):
             yield from (("LO", text) for text in readable_texts(element.value or b""))
         elif element.VR == "PN" or element.VR in TEXT or element.VR in {"DA", "DT"}:

@@ -8,6 +8,7 @@ import argparse
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -117,7 +118,8 @@ def _siz_end(content: bytes) -> int:
 
 def _plant_meta(dataset: FileDataset, patient: int) -> None:
     meta = FileMetaDataset()
-    meta.TransferSyntaxUID = UID(dataset.file_meta.TransferSyntaxUID)
+    syntax: Any = UID(dataset.file_meta.TransferSyntaxUID)  # pydicom's own types disagree
+    meta.TransferSyntaxUID = syntax
     meta.MediaStorageSOPClassUID = dataset.SOPClassUID
     meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
     meta.ImplementationVersionName = token("meta_implementation_version", patient)

@@ -1,4 +1,4 @@
-"""The whole audit on exported objects: a true export passes, each introduced leak stops the study."""
+"""The whole audit on exported objects: a true export passes, each leak stops the study."""
 
 import io
 import json
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.deidentify.audit import BASIC, Outputs, audit
+from pipeline.deidentify.audit import Outputs, audit
 from pipeline.deidentify.audit_text import Sample, TextCheck
 from pipeline.deidentify.clean import clean_part
 from pipeline.deidentify.collect import collect
@@ -18,7 +18,7 @@ from pipeline.ingest.params import IngestParams
 from pipeline.ingest.scan import scan_archive
 from pipeline.io.images import Image
 from tests.deidentify.conftest import PARAMS
-from tests.deidentify.exported import KEY, NAMES, clean_object, file_of, sources, write_tar
+from tests.deidentify.exported import BASIC, KEY, NAMES, clean_object, file_of, sources, write_tar
 from tests.dicom_files import write_object
 
 Members = list[tuple[str, bytes]]

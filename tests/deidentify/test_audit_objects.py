@@ -9,11 +9,10 @@ from pydicom.encaps import encapsulate
 from pydicom.sequence import Sequence
 from pydicom.uid import JPEGBaseline8Bit
 
-from pipeline.deidentify.audit import BASIC
 from pipeline.deidentify.audit_objects import ObjectCheck
 from pipeline.deidentify.options import ProfileOptions
 from pipeline.deidentify.search import Searcher, words
-from tests.deidentify.exported import SHIFTED, clean_object, code, file_of, sources
+from tests.deidentify.exported import BASIC, SHIFTED, clean_object, code, file_of, sources
 
 WANTED = Searcher([words("Muellera Anna"), words("Muellera")])
 
