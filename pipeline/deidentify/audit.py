@@ -1,180 +1,288 @@
 """Read again everything that ingest and deidentify wrote, and search it for the patients.
 
 An independent second program: it walks the archive itself, harvests what could name a patient
-(harvest.py), and searches every table, header and name that leaves (search.py). It checks each
-image: nothing outside the sector, no text chunk in the PNG, the pixels that the table states. A
-finding stops the study.
+(harvest.py), and searches every table, header, log, name and byte that leaves, and the pixels with
+a reader of text (audit_text.py). It checks each image (audit_frames.py), each exported DICOM object
+(audit_objects.py) and that these have the UIDs, patients and intervals of the source
+(audit_graph.py). A finding stops the study.
 """
 
 import json
-import re
-import struct
+import tarfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-from pydicom._uid_dict import UID_dictionary
-from pydicom.datadict import dictionary_has_tag
+from pydicom.dataset import Dataset
 
-from pipeline.deidentify.harvest import phrases_of_file, phrases_of_path
-from pipeline.deidentify.search import Phrase, Searcher
+from pipeline.deidentify.audit_frames import FrameCheck, bright_outside, stated_frames
+from pipeline.deidentify.audit_graph import Graph, Patients, patient_of
+from pipeline.deidentify.audit_objects import ObjectCheck
+from pipeline.deidentify.audit_retained import retained_tags
+from pipeline.deidentify.audit_text import TextCheck
+from pipeline.deidentify.audit_values import findings_in_log, findings_in_table
+from pipeline.deidentify.harvest import Harvest
+from pipeline.deidentify.options import ProfileOptions
+from pipeline.deidentify.search import digest
 from pipeline.deidentify.tables import FRAMES
 from pipeline.errors import StudyError
 from pipeline.io.atomic import write_json
-from pipeline.io.hashing import sha256_bytes
-from pipeline.io.images import decode_png
-from pipeline.io.shards import read_shard
+from pipeline.io.dicom import decode_frames
+from pipeline.io.keys import load_key, new_uid, pseudonym
 from pipeline.io.tables import read_table
 from pipeline.io.trees import walk_files
 from pipeline.step import Job
 
-# Chunks that a picture needs; the others can hold words (PNG specification, section 11.3).
-PNG_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
-FRAME_NAME = re.compile(r"[0-9a-f]{32}_[0-9]{4,}")
-TAG = re.compile(r"[0-9A-F]{8}")
-MEMBERS = {"png", "header.json"}
-BINARY = {"InlineBinary", "BulkDataURI"}
-# Columns that ingest counts itself: some file's size is the digits of some patient's id.
-SIZES = {"source_bytes"}
 PROGRESS_EVERY = 200
-CHECKS = [
-    "identifying source values in tables, headers and names",
-    "pixels outside the sector",
-    "text chunks in images",
-    "pixels as stated",
-]
+CHECKS = {
+    "values": "identifying source values in tables, headers, logs and names, word by word",
+    "bytes": "the same in every byte that was written, in all character sets of DICOM",
+    "patterns": "e-mail, telephone and record numbers, names with dates, names of persons",
+    "images": "pixels as stated, none outside the sector, no text chunk",
+    "patients": "one pseudonym for each patient, one patient for each pseudonym",
+    "objects": "exported objects: preamble, file meta, groups, statements, pixel stream",
+    "graph": "exported objects: UIDs, patients and intervals of dates as in the source",
+    "text": "text in kept pixels, by an independent reader, on a sample",
+}
 
 
-def harvest(raw: Path, progress: Callable[[str], None]) -> Searcher:
-    """Return a search for everything that identifies somebody in the archive at `raw`."""
-    wanted: set[Phrase] = set()
-    for count, (relative, path) in enumerate(walk_files(raw), start=1):
-        wanted.update(phrases_of_path(relative), phrases_of_file(path))
-        if count % PROGRESS_EVERY == 0:
-            progress(f"{count} source files harvested")
-    return Searcher(wanted)
+@dataclass(frozen=True)
+class Names:
+    """How the study names things; the audit is told, to pair what leaves with its source."""
+
+    rename_uid: Callable[[str], str]
+    instance_of: Callable[[bytes], str]
 
 
-def not_standard(texts: Iterable[str]) -> Iterator[str]:
-    """Yield the texts that are no UID and no tag of the standard.
+@dataclass(frozen=True)
+class Outputs:
+    """Everything that was written: tables, the table and tars of frames, objects, logs."""
 
-    Their digits, `10008` or `00280010`, are also the digits of some patient's id.
-    """
-    for text in texts:
-        is_tag = TAG.fullmatch(text) is not None and dictionary_has_tag(int(text, 16))
-        if text not in UID_dictionary and not is_tag:
-            yield text
+    tables: Sequence[Path]
+    frames: Path
+    parts: Sequence[Path]
+    objects: Sequence[Path] = ()
+    logs: Sequence[Path] = ()
+
+    def files(self) -> tuple[Path, ...]:
+        """Return all files."""
+        return (*self.tables, self.frames, *self.parts, *self.objects, *self.logs)
 
 
-def count_in_table(path: Path, wanted: Searcher) -> int:
-    """Return how many identifying values a Parquet table holds, its names and metadata too."""
-    table = pq.read_table(path)
-    texts = [*table.column_names]
-    for name, value in (table.schema.metadata or {}).items():
-        texts += [name.decode("utf-8", "replace"), value.decode("utf-8", "replace")]
-    found = sum(map(wanted.count, texts))
-    for name in set(table.column_names) - SIZES:
-        column = table[name]
-        values = [one for one in column.unique().to_pylist() if one is not None]
-        if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
-            found += sum(map(wanted.count_number, values))
+@dataclass
+class Sources:
+    """What the archive says: what to search for, the graph, and who each instance is of."""
+
+    harvest: Harvest
+    graph: Graph | None
+    patients: dict[str, int] = field(default_factory=dict)
+    instances: dict[int, str] = field(default_factory=dict)
+
+    def add(self, relative: bytes, handle: BinaryIO | None, names: Names | None) -> None:
+        """Read one source."""
+        dataset = self.harvest.add_source(relative, handle)
+        if dataset is None or names is None:
+            return
+        instance = names.instance_of(relative)
+        self.patients[instance] = digest(patient_of(dataset).encode())
+        if self.graph:
+            # An exact copy of an object under another name is one object.
+            new = names.rename_uid(str(dataset.SOPInstanceUID))
+            self.instances.setdefault(digest(new.encode()), instance)
+            self.graph.add_source(dataset)
+
+
+def read_sources(
+    raw: Path,
+    options: ProfileOptions | None,
+    vocabulary: frozenset[str],
+    names: Names | None,
+    progress: Callable[[str], None],
+) -> Sources:
+    """Harvest the archive at `raw`, one file at a time."""
+    retained = retained_tags(options) if options else frozenset()
+    dates = options.longitudinal if options else "removed"
+    harvest = Harvest(retained, vocabulary, plain_dates=dates == "removed")
+    graph = Graph(names.rename_uid, dates == "modified") if names and options else None
+    sources = Sources(harvest, graph)
+    for relative, path in walk_files(raw):
+        if path.is_file():
+            with path.open("rb") as handle:
+                sources.add(relative, handle, names)
         else:
-            found += sum(map(wanted.count, not_standard(map(str, values))))
-    return found
+            sources.add(relative, None, names)
+        if harvest.sources % PROGRESS_EVERY == 0:
+            progress(f"{harvest.sources} source files harvested")
+    return sources
 
 
-def count_in_json(value: Any, wanted: Searcher) -> int:
-    """Return how many identifying values a JSON value holds, keys and numbers too."""
-    if isinstance(value, dict):
-        binary = len(BINARY.intersection(value))
-        keys = sum(map(wanted.count, not_standard(value)))
-        return binary + keys + sum(count_in_json(one, wanted) for one in value.values())
-    if isinstance(value, list):
-        return sum(count_in_json(one, wanted) for one in value)
-    if isinstance(value, str):
-        return sum(map(wanted.count, not_standard([value])))
-    return wanted.count_number(value) if isinstance(value, int | float) else 0
+def members(tars: Sequence[Path]) -> Iterator[tuple[Path, str, BinaryIO]]:
+    """Yield (tar, name, handle) for each member of the exported objects' tars."""
+    for path in tars:
+        with tarfile.open(path, "r:") as tar:
+            for member in tar:
+                handle = tar.extractfile(member)
+                if handle is not None:
+                    yield path, member.name, cast(BinaryIO, handle)
 
 
-def png_chunks(content: bytes) -> Iterator[bytes]:
-    """Yield the type of each chunk of a PNG, and empty bytes for what follows its end."""
-    place, kind = 8, b""
-    while place + 8 <= len(content) and kind != b"IEND":
-        (length,) = struct.unpack(">I", content[place : place + 4])
-        kind = content[place + 4 : place + 8]
-        yield kind
-        place += length + 12
-    if place != len(content):
-        yield b""
+class ObjectsAudit:
+    """Checks every exported object, and decodes the drawn ones."""
 
+    def __init__(
+        self,
+        sources: Sources,
+        options: ProfileOptions,
+        boxes: dict[str, tuple[int, int, int, int]],
+        text: TextCheck | None,
+    ) -> None:
+        self.checked = 0
+        self.findings: Counter[str] = Counter()
+        self._sources, self._boxes, self._text = sources, boxes, text
+        self._check = ObjectCheck(sources.harvest.texts, options)
 
-def _image_faults(
-    key: str, content: bytes, frames: dict[Any, tuple[int, ...]], digests: dict[str, str]
-) -> Iterator[str]:
-    if set(png_chunks(content)) - PNG_CHUNKS:
-        yield "text_chunk_in_image"
-    if key not in frames or not content:
-        yield "image_in_no_table"
-        return
-    image = decode_png(content)
-    x0, y0, x1, y1 = frames[key]
-    outside = np.ones(image.shape[:2], bool)
-    outside[y0:y1, x0:x1] = False
-    if image[outside].any():
-        yield "pixels_outside_sector"
-    if sha256_bytes(image.tobytes()) != digests[key]:
-        yield "other_pixels_than_stated"
+    def run(self, tars: Sequence[Path]) -> None:
+        """Check all members of the tars."""
+        drawn = self._drawn(tars)
+        for path, name, handle in members(tars):
+            self.checked += 1
+            try:
+                header, found = self._check.check(name, handle)
+                if self._sources.graph:
+                    self._sources.graph.add_export(header)
+                if name in drawn:
+                    found += self._pixels(header, handle)
+            except Exception:  # the text of an exception may quote the object
+                found = Counter({"object_unreadable": 1})
+            self.findings.update({f"{kind} {path.name}": count for kind, count in found.items()})
 
+    def _drawn(self, tars: Sequence[Path]) -> set[str]:
+        if self._text is None:
+            return set()
+        return self._text.sample.drawn(name for _, name, _ in members(tars))
 
-def _sample_faults(
-    key: str, members: dict[str, bytes], wanted: Searcher
-) -> Iterator[tuple[str, int]]:
-    """Yield (kind, number) for what is wrong with a sample besides its image."""
-    if not FRAME_NAME.fullmatch(key) or set(members) - MEMBERS:
-        yield "odd_name", 1
-    yield "value_in_name", sum(map(wanted.count, (key, *members)))
-    if "header.json" in members:
-        yield "value_in_header", count_in_json(json.loads(members["header.json"]), wanted)
+    def _pixels(self, header: Dataset, handle: BinaryIO) -> Counter[str]:
+        """Read the text of a drawn object; outside the sector it must be black if it says so."""
+        assert self._text is not None
+        uid = str(header.SOPInstanceUID)
+        box = self._boxes.get(self._sources.instances.get(digest(uid.encode()), ""))
+        claims = header.get("BurnedInAnnotation") == "NO"
+        handle.seek(0)
+        frames = decode_frames(cast(Any, handle))
+        count = int(header.get("NumberOfFrames") or 1)
+        found: Counter[str] = Counter()
+        for frame in self._text.read_instance(uid, frames, count):
+            found["pixels_outside_sector"] += bool(claims and box and bright_outside(frame, box))
+        return found
 
 
 def audit(
     raw: Path,
-    tables: Sequence[Path],
-    frames: Path,
-    parts: Sequence[Path],
+    outputs: Outputs,
     report: Path,
+    options: ProfileOptions | None = None,
+    names: Names | None = None,
+    text: Callable[[Harvest], TextCheck] | None = None,
+    vocabulary: frozenset[str] = frozenset(),
     progress: Callable[[str], None] = lambda text: None,
 ) -> dict[str, float]:
     """Search and check everything; write the report. Raises StudyError on any finding.
 
-    The error counts findings by kind and file, and names no value.
+    `options` are those of the exported objects, None where none are exported. `names` pairs what
+    leaves with its source; without it neither patients nor exported objects can be compared.
+    `text` makes the check of kept pixels from the harvest. The error counts findings by kind and
+    file, and names no value.
     """
-    wanted = harvest(raw, progress)
-    progress(f"searching for {len(wanted)} spellings of identifying values")
-    findings: Counter[str] = Counter()
-    for path in [*tables, frames]:
-        findings[f"value_in_table {path.name}"] += count_in_table(path, wanted)
-    table = read_table(frames, FRAMES)
-    rows: Iterator[Any] = table.itertuples()
-    boxes: dict[str, tuple[int, ...]] = {
-        row.frame: (row.sector_x0, row.sector_y0, row.sector_x1, row.sector_y1) for row in rows
+    if outputs.objects and not options:
+        raise ValueError("exported objects are judged by the options of their profile")
+    sources = read_sources(raw, options, vocabulary, names, progress)
+    harvest = sources.harvest
+    progress(f"searching for {len(harvest.texts)} spellings of identifying values")
+    check = text(harvest) if text else None
+    findings = _in_files(outputs, harvest)
+    table = read_table(outputs.frames, FRAMES)
+    stated = stated_frames(table)
+    frames = FrameCheck(stated, harvest.texts, check)
+    for part in outputs.parts:
+        frames.check(part, progress)
+    findings += frames.findings
+    findings["frames_missing"] += frames.missing()
+    pairs = dict(zip(table.instance, table.patient, strict=True))
+    patients = Patients()
+    for instance, patient in pairs.items():
+        if instance in sources.patients:
+            agree = patients.agree(sources.patients[instance], patient)
+            findings["patients_merged_or_split"] += not agree
+        elif names:
+            findings["instance_of_no_source"] += 1
+    boxes = {frame.rpartition("_")[0]: one.box for frame, one in stated.items()}
+    objects_checked = 0
+    if options:
+        objects = ObjectsAudit(sources, options, boxes, check)
+        objects.run(outputs.objects)
+        findings += objects.findings
+        objects_checked = objects.checked
+    if sources.graph:
+        findings += sources.graph.findings
+        findings["uids_merged"] += sources.graph.renamed_twice()
+    findings += check.findings if check else Counter()
+    _refuse(findings)
+    counts = {
+        "findings": 0,
+        "sources": harvest.sources,
+        "sources_not_harvested": harvest.sources_not_harvested,
+        "searched_spellings": len(harvest.texts),
+        "searched_byte_patterns": len(harvest.bytes),
+        "files_searched": len(outputs.files()),
+        "bytes_searched": sum(path.stat().st_size for path in outputs.files()),
+        "tables_searched": len(outputs.tables) + 1,
+        "logs_searched": len(outputs.logs),
+        "frames_checked": len(frames.seen),
+        "objects_checked": objects_checked,
+        "patients_compared": len(patients),
+        "images_read_for_text": check.images if check else 0,
+        "share_of_instances_read": _share_read(check, len(boxes)),
+        "to_review": len(check.review) if check else 0,
     }
-    digests = dict(zip(table.frame, table.pixels_sha256, strict=True))
-    seen: set[str] = set()
-    for part in parts:
-        for key, members in read_shard(part):
-            for kind, number in _sample_faults(key, members, wanted):
-                findings[f"{kind} {part.name}"] += number
-            for kind in _image_faults(key, members.get("png", b""), boxes, digests):
-                findings[f"{kind} {part.name}"] += 1
-            seen.add(key)
-            if len(seen) % PROGRESS_EVERY == 0:
-                progress(f"{len(seen)} of {len(boxes)} frames checked")
-    findings["frames_missing"] += len(boxes.keys() - seen)
+    done = {key: words for key, words in CHECKS.items() if _applies(key, outputs, names, check)}
+    write_json(report, counts | {"checks": done, "review": sorted(check.review) if check else []})
+    return dict(counts)
+
+
+def _in_files(outputs: Outputs, harvest: Harvest) -> Counter[str]:
+    """Search all tables and logs as text, and every file byte by byte."""
+    findings: Counter[str] = Counter()
+    for path in (*outputs.tables, outputs.frames):
+        for kind, count in findings_in_table(path, harvest.texts).items():
+            findings[f"{kind}_in_table {path.name}"] += count
+    for path in outputs.logs:
+        for kind, count in findings_in_log(path, harvest.texts).items():
+            findings[f"{kind}_in_log {path.name}"] += count
+    for path in outputs.files():
+        findings[f"value_in_bytes {path.name}"] += harvest.bytes.count_in_file(path)
+    return findings
+
+
+def _share_read(check: TextCheck | None, instances: int) -> float:
+    if check is None or not instances:
+        return 0.0
+    return min(1.0, (check.sample.instances or instances) / instances)
+
+
+def _applies(key: str, outputs: Outputs, names: Names | None, check: TextCheck | None) -> bool:
+    needs = {
+        "objects": bool(outputs.objects),
+        "graph": bool(outputs.objects) and names is not None,
+        "patients": names is not None,
+        "text": check is not None,
+    }
+    return needs.get(key, True)
+
+
+def _refuse(findings: Counter[str]) -> None:
     found = {kind: count for kind, count in sorted(findings.items()) if count}
     if found:
         raise StudyError(
@@ -182,22 +290,26 @@ def audit(
             "at these files of data/ingest and data/deidentify on this machine, and do not share "
             "them"
         )
-    counts = {"findings": 0, "searched_spellings": len(wanted), "frames_checked": len(seen)}
-    write_json(report, counts | {"tables_searched": len(tables) + 1, "checks": CHECKS})
-    return dict(counts)
 
 
 def main() -> None:
     """Run the step."""
     with Job.from_command_line() as job:
+        simulated = job.value("cohort.source") == "simulate"
+        key = load_key(job.value("deidentify.key_file"), simulated)
+        outputs = Outputs(
+            [job.input("instances"), job.input("quarantine"), job.input("rejected")],
+            job.input("frames"),
+            job.inputs("parts"),
+        )
+        names = Names(partial(new_uid, key), partial(pseudonym, key, "instance"))
         job.log_metrics(
             audit(
                 Path(job.value("local.raw")),
-                [job.input("instances"), job.input("quarantine"), job.input("rejected")],
-                job.input("frames"),
-                job.inputs("parts"),
+                outputs,
                 job.output("audit"),
-                job.progress,
+                names=names,
+                progress=job.progress,
             )
         )
 

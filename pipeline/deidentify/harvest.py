@@ -4,24 +4,32 @@ Shares no code with the cleaner: the audit must not inherit its blind spots.
 
 A value whose words are all ordinary is not looked for, since finding it would prove nothing: a
 study description `THYROID` is also a term of the standard. Ordinary are the words of DICOM's own
-attribute names and of what this project itself writes. Of a person's name the single parts are
-looked for unless ordinary, and the whole name always.
+attribute names and of what this project itself writes; of a code's meaning also the words of the
+standard's codes. Of a person's name the single parts are looked for unless ordinary, and the whole
+name always.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import permutations
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from pydicom import config, dcmread
 from pydicom._dicom_dict import DicomDictionary
 from pydicom._uid_dict import UID_dictionary
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
+from pydicom.sr._concepts_dict import concepts
 
-from pipeline.deidentify.search import Phrase, words
+from pipeline.deidentify.printable import names_in, readable_texts
+from pipeline.deidentify.raw_search import RawSearcher
+from pipeline.deidentify.search import Phrase, Searcher, words
+from pipeline.deidentify.spellings import (
+    names_as_written,
+    spellings_of_date,
+    spellings_of_name,
+    spellings_of_number,
+)
 from pipeline.deidentify.tables import FRAMES, MAKERS, METHOD, REJECTED, TERMS
 from pipeline.ingest.tables import INSTANCES, QUARANTINE, REASONS
 
@@ -29,84 +37,146 @@ from pipeline.ingest.tables import INSTANCES, QUARANTINE, REASONS
 config.settings.reading_validation_mode = config.IGNORE
 
 # Attributes whose values are words of the standard or of a machine's maker.
-NOT_IDENTIFYING = {
-    "Manufacturer",
-    "ManufacturerModelName",
-    "SOPClassUID",
-    "ReferencedSOPClassUID",
-    "CodingSchemeDesignator",
-    "CodeMeaning",
-    "CodeValue",
-}
-TEXT = {"PN", "LO", "SH", "ST", "LT", "UT", "UC", "UR", "AE", "UI", "DA", "DT", "UN"}
-DATE = re.compile(r"([12][0-9]{3})([0-9]{2})([0-9]{2})")
-# What an attribute of unknown kind holds between its unprintable bytes.
-READABLE = re.compile(r"[^\x00-\x1f\x7f\ufffd]+")
+NOT_IDENTIFYING = frozenset(
+    {
+        "Manufacturer",
+        "ManufacturerModelName",
+        "SOPClassUID",
+        "ReferencedSOPClassUID",
+        "MediaStorageSOPClassUID",
+        "CodingSchemeDesignator",
+    }
+)
+CODES = {"CodeMeaning", "CodeValue", "LongCodeValue"}
+TEXT = {"LO", "SH", "ST", "LT", "UT", "UC", "UR", "AE", "UI"}
+BINARY = {"UN", "OB", "OW", "OD", "OF", "OL", "OV"}
+# Palettes and pixels: their bytes are grey levels, and some stay.
+IMAGE_GROUPS = {0x0028, 0x7FE0}
+# A value above this many bytes is left in the file until it is asked for.
+DEFERRED = 1 << 16
 DECODERS = "native imagecodecs rle libjpeg-turbo charls openjpeg libjxl opencv ffmpeg"
 
 
-def phrases_of_file(path: Path) -> set[Phrase]:
-    """Return what identifies somebody in one source file, nested and private elements too."""
-    if not path.is_file():
-        return set()
+class Harvest:
+    """What to look for, word by word and byte by byte, from all sources so far.
+
+    `retained` are the tags of attributes that the profile's options keep; `vocabulary` are words
+    that may leave in descriptions; without `plain_dates`, shifted dates are not called true ones.
+    """
+
+    def __init__(
+        self,
+        retained: frozenset[int] = frozenset(),
+        vocabulary: frozenset[str] = frozenset(),
+        plain_dates: bool = True,
+    ) -> None:
+        self.texts, self.bytes = Searcher(), RawSearcher(plain_dates)
+        self.sources = self.sources_not_harvested = 0
+        self._retained = retained
+        self._vocabulary = vocabulary
+
+    def add_source(self, relative: bytes, handle: BinaryIO | None) -> Dataset | None:
+        """Harvest a file by its path and content; return its dataset, without pixels.
+
+        None for what cannot be read as DICOM, whose printable strings are harvested instead.
+        """
+        self.sources += 1
+        self._add(phrases_of_path(relative))
+        dataset = read_whole(handle) if handle else None
+        if handle is None or dataset is None:
+            self.sources_not_harvested += 1
+        if handle is not None and dataset is None:
+            handle.seek(0)
+            texts = readable_texts(handle.read(DEFERRED))
+            self._add(phrase for text in texts for phrase in phrases_of_text(text))
+        if dataset is not None:
+            self._add_dataset(dataset)
+        return dataset
+
+    def _add_dataset(self, dataset: Dataset) -> None:
+        meta = getattr(dataset, "file_meta", Dataset())
+        preamble = getattr(dataset, "preamble", None) or b""
+        for text in readable_texts(preamble):
+            self._add(phrases_of_text(text))
+        for vr, text in (*_values(dataset, self._retained), *_values(meta, self._retained)):
+            self._add(phrases_of_name(text) if vr == "PN" else phrases_of_text(text, vr))
+            if not text.isascii():
+                for written in (*names_as_written(text), text):
+                    self.bytes.add_text(written)
+
+    def _add(self, phrases: Iterable[Phrase]) -> None:
+        for phrase in phrases:
+            if self._vocabulary.issuperset(phrase):
+                continue
+            self.texts.add(phrase)
+            self.bytes.add_phrase(phrase)
+
+
+def read_whole(handle: BinaryIO) -> Dataset | None:
+    """Return a file's dataset, what follows the pixels too, or None if it is no instance."""
     try:
-        header = dcmread(path, stop_before_pixels=True, force=True)
+        dataset = dcmread(handle, force=True, defer_size=DEFERRED)
+        return dataset if "SOPInstanceUID" in dataset else None
     except Exception:
-        return set()
-    meta = getattr(header, "file_meta", Dataset())
-    return {phrase for dataset in (header, meta) for phrase in _phrases(dataset)}
+        return None
 
 
-def _phrases(dataset: Dataset) -> Iterator[Phrase]:
+def _values(dataset: Dataset, retained: frozenset[int]) -> Iterator[tuple[str, str]]:
+    """Yield (kind, text) of every value that may identify somebody, nested and private too."""
     for tag in list(dataset.keys()):
+        raw = dataset.get_item(tag)
+        if tag in retained or tag.group in IMAGE_GROUPS or _is_deferred(raw):
+            continue
         try:
             element = dataset[tag]
         except Exception:
+            if isinstance(raw, RawDataElement) and raw.value:
+                yield from (("LO", text) for text in readable_texts(raw.value))
+            continue
+        if element.keyword in NOT_IDENTIFYING:
             continue
         if element.VR == "SQ":
             for item in element.value:
-                yield from _phrases(item)
-        elif element.VR in TEXT and element.keyword not in NOT_IDENTIFYING:
-            for text in _texts(element.value):
-                yield from phrases_of_name(text) if element.VR == "PN" else phrases_of_value(text)
+                yield from _values(item, retained)
+        elif element.VR in BINARY or isinstance(element.value, bytes):
+            yield from (("LO", text) for text in readable_texts(element.value or b""))
+        elif element.VR == "PN" or element.VR in TEXT or element.VR in {"DA", "DT"}:
+            kind = "code" if element.keyword in CODES else element.VR
+            yield from ((kind, text) for text in _texts(element.value))
+
+
+def _is_deferred(raw: Any) -> bool:
+    return isinstance(raw, RawDataElement) and raw.value is None and bool(raw.length)
 
 
 def _texts(value: Any) -> list[str]:
-    if isinstance(value, bytes):
-        return READABLE.findall(value.decode("utf-8", "replace"))
     if isinstance(value, MultiValue | list):
         return [text for one in value for text in _texts(one)]
     return [] if value is None else [str(value)]
 
 
-def phrases_of_value(text: str) -> Iterator[Phrase]:
-    """Yield the forms in which a value may have been written elsewhere; dates in usual orders."""
-    if text in UID_dictionary:
+def phrases_of_text(text: str, vr: str = "LO") -> Iterator[Phrase]:
+    """Yield the forms in which a value may have been written elsewhere."""
+    if text in UID_dictionary or (vr == "code" and code_words().issuperset(words(text))):
         return
     phrase = words(text)
     if not ordinary().issuperset(phrase):
         yield phrase
         yield ("".join(phrase),)
-    if date := DATE.match(text):
-        year, month, day = date.groups()
-        for order in ((year, month, day), (day, month, year), (month, day, year)):
-            yield order
-            yield ("".join(order),)
-            yield tuple(part.lstrip("0") for part in order)
-    if "^" in text:  # a name in an attribute of another kind
-        yield from phrases_of_name(text)
+    if vr == "UI":
+        return
+    yield from spellings_of_date(text)
+    if vr not in {"DA", "DT"}:
+        yield from _not_ordinary(spellings_of_number(text))
+    for name in names_in(text):
+        yield from phrases_of_name(name)
 
 
 def phrases_of_name(text: str) -> Iterator[Phrase]:
-    """Yield a person's name in every order of its first parts, joined, and part by part."""
-    for group in text.split("="):
-        parts = [words(part) for part in group.split("^") if words(part)]
-        orders = [*permutations(parts[:3]), *permutations(parts[:2])] if len(parts) > 1 else []
-        for order in orders:
-            phrase = sum(order, ())
+    """Yield a person's name in every order; a single part only unless it is an ordinary word."""
+    for phrase in spellings_of_name(text):
+        if len(phrase) > 1 or not ordinary().issuperset(phrase):
             yield phrase
-            yield ("".join(phrase),)
-        yield from _not_ordinary(parts)
 
 
 def phrases_of_path(relative: bytes) -> Iterator[Phrase]:
@@ -114,6 +184,7 @@ def phrases_of_path(relative: bytes) -> Iterator[Phrase]:
     for name in relative.decode("utf-8", "replace").split("/"):
         phrase = words(name.rsplit(".", 1)[0])
         yield from _not_ordinary([phrase, *((word,) for word in phrase)])
+        yield from spellings_of_date(name)
 
 
 def _not_ordinary(phrases: Iterable[Phrase]) -> Iterator[Phrase]:
@@ -128,6 +199,18 @@ def ordinary() -> frozenset[str]:
         own += [text for field in schema for text in (field.name, *_descriptions(field))]
     standard = [entry[2] for entry in DicomDictionary.values()]
     return frozenset(word for text in own + standard for word in words(text) if word.isalpha())
+
+
+@cache
+def code_words() -> frozenset[str]:
+    """Return the words of the codes and meanings of the standard's code lists."""
+    found = set(ordinary())
+    schemes: dict[str, Any] = dict(concepts)
+    for scheme in schemes.values():
+        for codes in scheme.values():
+            for value, (meaning, _) in codes.items():
+                found.update(words(value), words(meaning))
+    return frozenset(found)
 
 
 def _descriptions(field: Any) -> list[str]:

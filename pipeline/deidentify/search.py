@@ -4,20 +4,30 @@ Text becomes words: runs of letters or of digits, in lower case, without accents
 marks and separators do not matter: `MÜLLER^ANNA`, `Muller, Anna` and `muller_anna` are the same
 two words. A digest is one word, else the digits of somebody's birthday would turn up in digests
 by chance.
+
+Of a phrase only 8 bytes of digest are kept, so that the harvest of a large archive fits into
+memory. Two phrases out of a hundred million share a digest once in some thousand archives.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from hashlib import blake2b
+
+import numpy as np
+import numpy.typing as npt
 
 WORD = re.compile(r"[0-9a-f]{32,}|[^\W\d_]+|[0-9]+")
 # Shorter values, in bytes, occur by chance in any text; a name of two Chinese signs has six.
 SHORTEST = 5
 # A shorter number in a numeric column or element is a size or a setting.
 SHORTEST_NUMBER = 7
+# Digests that wait to be merged into the sorted ones.
+WAITING = 1 << 20
 
 Phrase = tuple[str, ...]
+Digests = npt.NDArray[np.uint64]
 
 
 def words(text: str) -> Phrase:
@@ -26,31 +36,80 @@ def words(text: str) -> Phrase:
     return tuple(WORD.findall("".join(mark for mark in plain if not unicodedata.combining(mark))))
 
 
+def digest(content: bytes) -> int:
+    """Return 8 bytes of a digest, as a number: the same in every run."""
+    return int.from_bytes(blake2b(content, digest_size=8).digest(), "little")
+
+
+class DigestSet:
+    """A growing set of numbers of 64 bits, in 8 bytes each."""
+
+    def __init__(self) -> None:
+        self._sorted: Digests = np.empty(0, np.uint64)
+        self._waiting: set[int] = set()
+
+    def add(self, number: int) -> None:
+        """Add one number."""
+        self._waiting.add(number)
+        if len(self._waiting) >= WAITING:
+            self.sorted()
+
+    def sorted(self) -> Digests:
+        """Return all numbers, ascending, each once."""
+        if self._waiting:
+            new = np.fromiter(self._waiting, np.uint64, len(self._waiting))
+            self._sorted = np.union1d(self._sorted, new)
+            self._waiting = set()
+        return self._sorted
+
+    def __len__(self) -> int:
+        return len(self.sorted())
+
+    def hits(self, numbers: Sequence[int]) -> set[int]:
+        """Return those of `numbers` that are in the set."""
+        known = self.sorted()
+        if not len(known) or not numbers:
+            return set()
+        asked = np.asarray(numbers, np.uint64)
+        places = np.minimum(np.searchsorted(known, asked), len(known) - 1)
+        return {int(number) for number in asked[known[places] == asked]}
+
+
 class Searcher:
     """Finds phrases in texts, in time that does not grow with the number of phrases."""
 
-    def __init__(self, phrases: Iterable[Phrase]) -> None:
-        self._phrases = {
-            phrase for phrase in phrases if sum(len(word.encode()) for word in phrase) >= SHORTEST
-        }
-        self._lengths = sorted({len(phrase) for phrase in self._phrases})
+    def __init__(self, phrases: Iterable[Phrase] = ()) -> None:
+        self._digests, self._lengths = DigestSet(), set[int]()
         # Headers repeat most of their texts.
         self.count = lru_cache(maxsize=1 << 16)(self._count)
+        for phrase in phrases:
+            self.add(phrase)
+
+    def add(self, phrase: Phrase) -> None:
+        """Look for one more phrase, unless it is too short to mean anything."""
+        if sum(len(word.encode()) for word in phrase) >= SHORTEST:
+            self._digests.add(_digest_of(phrase))
+            self._lengths.add(len(phrase))
+            self.count.cache_clear()
 
     def __len__(self) -> int:
-        return len(self._phrases)
+        return len(self._digests)
 
     def _count(self, text: str) -> int:
         """Return how many of the phrases occur in a text."""
         found = words(text)
-        runs = (
-            found[start : start + length]
-            for length in self._lengths
+        runs = [
+            _digest_of(found[start : start + length])
+            for length in sorted(self._lengths)
             for start in range(len(found) - length + 1)
-        )
-        return len(self._phrases.intersection(runs))
+        ]
+        return len(self._digests.hits(runs))
 
     def count_number(self, number: float) -> int:
         """Return how many phrases a number is; only long whole numbers can be somebody's."""
         whole = str(int(number)) if float(number).is_integer() else ""
         return self.count(whole) if len(whole) >= SHORTEST_NUMBER else 0
+
+
+def _digest_of(phrase: Phrase) -> int:
+    return digest(" ".join(phrase).encode())

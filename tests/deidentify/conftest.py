@@ -1,14 +1,18 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from pipeline.deidentify.audit import audit
+from pipeline.deidentify.audit import Names, Outputs, audit
+from pipeline.deidentify.audit_text import TextCheck
 from pipeline.deidentify.clean import clean_part
 from pipeline.deidentify.collect import collect
+from pipeline.deidentify.harvest import Harvest
 from pipeline.deidentify.params import DeidentifyParams
 from pipeline.ingest.scan import scan_archive
+from pipeline.io.keys import new_uid, pseudonym
 from tests.dicom_files import write_archive
 from tests.ingest.settings import PARAMS as INGEST
 
@@ -52,11 +56,16 @@ class Study(NamedTuple):
         instances = self.out / "instances.parquet"
         return collect(instances, self.tables, self.rejections, frames, rejected)
 
-    def audit(self) -> dict[str, float]:
+    def audit(
+        self,
+        text: Callable[[Harvest], TextCheck] | None = None,
+        **more: Sequence[Path],
+    ) -> dict[str, float]:
         names = ("instances.parquet", "quarantine.parquet", "rejected.parquet")
         tables = [self.out / name for name in names]
-        frames, report = self.out / "frames.parquet", self.out / "audit.json"
-        return audit(self.raw, tables, frames, self.parts, report)
+        outputs = Outputs(tables, self.out / "frames.parquet", self.parts, **more)
+        keyed = Names(partial(new_uid, KEY), partial(pseudonym, KEY, "instance"))
+        return audit(self.raw, outputs, self.out / "audit.json", names=keyed, text=text)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.deidentify.audit import audit
+from pipeline.deidentify.audit import Outputs, audit
 from pipeline.deidentify.clean import clean_part
 from pipeline.deidentify.collect import collect
 from pipeline.deidentify.params import DeidentifyParams
@@ -23,7 +23,8 @@ def audited_findings(raw: Path, out: Path) -> float:
     clean_part(CLEAN, DEMO_KEY, 0, raw, instances, part, table, rejected)
     collect(instances, [table], [rejected], out / "frames", out / "rejected")
     tables = [instances, quarantine, out / "rejected"]
-    return audit(raw, tables, out / "frames", [part], out / "audit")["findings"]
+    outputs = Outputs(tables, out / "frames", [part])
+    return audit(raw, outputs, out / "audit")["findings"]
 
 
 @pytest.mark.parametrize("patient", ["10008", "00280010", "12345"])
