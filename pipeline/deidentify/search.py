@@ -24,7 +24,7 @@ SHORTEST = 5
 # A shorter number in a numeric column or element is a size or a setting.
 SHORTEST_NUMBER = 7
 # Digests that wait to be merged into the sorted ones.
-WAITING = 1 << 20
+WAITING = 1 << 17
 
 Phrase = tuple[str, ...]
 Digests = npt.NDArray[np.uint64]
