@@ -97,8 +97,8 @@ def scan_archive(
     reading = Reading(params, key, partitions, resume)
     files, tree_sha256 = scan_sources(walk_sources(raw), reading, progress)
     accepted = pc.equal(files["reason"], "")
-    used = files.filter(accepted).sort_by("instance")
-    refused = files.filter(pc.invert(accepted)).sort_by("instance")
+    used = files.select(INSTANCES.names).filter(accepted).sort_by("instance")
+    refused = files.select(QUARANTINE.names).filter(pc.invert(accepted)).sort_by("instance")
     numbers = counts_of(used, refused)
     check_manifest(tree_sha256, manifests)
     if not len(used):
