@@ -21,7 +21,7 @@ setup: .venv/installed  ## install the pinned packages into .venv
 	@test -n "$(PYTHON)" || { echo "Insonate needs Python 3.11 or newer on the PATH"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -E '^uv==' requirements.lock)"
-	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet -r requirements.lock
+	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-deps -r requirements.lock
 	@touch $@
 
 study: setup  ## run the study of params.yaml, from raw data to the report
@@ -63,7 +63,7 @@ generated: setup  ## write what is made from code: schemas, dvc.yaml, the file m
 
 lock: setup  ## renew requirements.lock from requirements.in
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-annotate --no-header \
-		--upgrade --quiet requirements.in -o requirements.lock
+		--override requirements.overrides --upgrade --quiet requirements.in -o requirements.lock
 
 clean:  ## remove everything that a run wrote, and DVC's copies of it
 	rm -rf data/{simulate,ingest,deidentify,shard,pretrain,tasks,finetune,probe,evaluate,report} \

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 # MLflow is a window on what was done, and can change nothing of it.
 NO_SOURCE_OF_RESULTS = {"pipeline.tracking"}
-DATA_SUFFIXES = (".css", ".csv", ".html", ".json", ".yaml")
+DATA_SUFFIXES = (".css", ".csv", ".html", ".json", ".txt", ".yaml")
 
 
 @cache

@@ -115,8 +115,8 @@ class Job:
         return path
 
     def outputs(self, name: str) -> tuple[Path, ...]:
-        """Return all paths of a named output, in the workflow's order."""
-        return self._outputs[name]
+        """Return all paths of a named output, in the workflow's order; none if it has none here."""
+        return self._outputs.get(name, ())
 
     def output(self, name: str) -> Path:
         """Return the path of a named output that is one file."""

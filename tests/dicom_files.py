@@ -37,8 +37,10 @@ def screens(count: int = 2, seed: int = 0, text: str = "MUELLER, ANNA 19620503")
     x0, y0, x1, y1 = SECTOR
     frames = np.zeros((count, HEIGHT, WIDTH), np.uint8)
     rng = np.random.default_rng(seed)
-    frames[:, y0:y1, x0:x1] = rng.integers(30, 220, (count, y1 - y0, x1 - x0))
     for frame in frames:
+        # Speckle has a grain: neighbours of a real image are never independent.
+        grain = cv2.GaussianBlur(rng.normal(size=(y1 - y0, x1 - x0)), (0, 0), 1.6)
+        frame[y0:y1, x0:x1] = np.clip(100 + 40 * grain / grain.std(), 20, 230)
         cv2.putText(frame, text, (2, 12), cv2.FONT_HERSHEY_SIMPLEX, 0.32, (255,), 1)
     return frames
 

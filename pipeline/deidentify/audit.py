@@ -11,6 +11,7 @@ import json
 import tarfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -22,18 +23,22 @@ from pipeline.deidentify.audit_frames import FrameCheck, bright_outside, stated_
 from pipeline.deidentify.audit_graph import Graph, Patients, patient_of
 from pipeline.deidentify.audit_objects import ObjectCheck
 from pipeline.deidentify.audit_retained import retained_tags
-from pipeline.deidentify.audit_text import TextCheck
+from pipeline.deidentify.audit_text import Sample, TextCheck
 from pipeline.deidentify.audit_values import findings_in_log, findings_in_table
 from pipeline.deidentify.harvest import Harvest
+from pipeline.deidentify.ocr import TextReader
 from pipeline.deidentify.options import ProfileOptions
+from pipeline.deidentify.params import DeidentifyParams
 from pipeline.deidentify.search import digest
 from pipeline.deidentify.tables import FRAMES
 from pipeline.errors import StudyError
+from pipeline.io.archives import SourceError
 from pipeline.io.atomic import write_json
 from pipeline.io.dicom import decode_frames
 from pipeline.io.keys import load_key, new_uid, pseudonym
+from pipeline.io.part10 import open_dicom
+from pipeline.io.sources import walk_sources
 from pipeline.io.tables import read_table
-from pipeline.io.trees import walk_files
 from pipeline.step import Job
 
 PROGRESS_EVERY = 200
@@ -67,9 +72,13 @@ class Outputs:
     objects: Sequence[Path] = ()
     logs: Sequence[Path] = ()
 
+    def artifacts(self) -> tuple[Path, ...]:
+        """Return all files but logs, which are of another length each time."""
+        return (*self.tables, self.frames, *self.parts, *self.objects)
+
     def files(self) -> tuple[Path, ...]:
         """Return all files."""
-        return (*self.tables, self.frames, *self.parts, *self.objects, *self.logs)
+        return (*self.artifacts(), *self.logs)
 
 
 @dataclass
@@ -108,12 +117,13 @@ def read_sources(
     harvest = Harvest(retained, vocabulary, plain_dates=dates == "removed")
     graph = Graph(names.rename_uid, dates == "modified") if names and options else None
     sources = Sources(harvest, graph)
-    for relative, path in walk_files(raw):
-        if path.is_file():
-            with path.open("rb") as handle:
-                sources.add(relative, handle, names)
-        else:
-            sources.add(relative, None, names)
+    for source in walk_sources(raw):
+        with ExitStack() as stack:
+            try:
+                handle = stack.enter_context(open_dicom(source))
+            except (OSError, SourceError):  # nothing of it was used either
+                handle = None
+            sources.add(source.relative, handle, names)
         if harvest.sources % PROGRESS_EVERY == 0:
             progress(f"{harvest.sources} source files harvested")
     return sources
@@ -237,7 +247,7 @@ def audit(
         "searched_spellings": len(harvest.texts),
         "searched_byte_patterns": len(harvest.bytes),
         "files_searched": len(outputs.files()),
-        "bytes_searched": sum(path.stat().st_size for path in outputs.files()),
+        "bytes_searched": sum(path.stat().st_size for path in outputs.artifacts()),
         "tables_searched": len(outputs.tables) + 1,
         "logs_searched": len(outputs.logs),
         "frames_checked": len(frames.seen),
@@ -296,22 +306,45 @@ def main() -> None:
     """Run the step."""
     with Job.from_command_line() as job:
         simulated = job.value("cohort.source") == "simulate"
-        key = load_key(job.value("deidentify.key_file"), simulated)
+        params = job.section(DeidentifyParams)
+        key = load_key(params.key_file, simulated)
+        tables = ("instances", "quarantine", "rejected", "ledger", "review")
         outputs = Outputs(
-            [job.input("instances"), job.input("quarantine"), job.input("rejected")],
+            [job.input(name) for name in tables],
             job.input("frames"),
             job.inputs("parts"),
+            job.inputs("objects"),
+            _logs(Path(job.value("local.logs"))),
         )
-        names = Names(partial(new_uid, key), partial(pseudonym, key, "instance"))
+        exports = params.profile if params.export_dicom else None
+        reader = TextReader()
+        sample = Sample(params.audit.instances, params.audit.every, params.audit.confidence)
         job.log_metrics(
             audit(
                 Path(job.value("local.raw")),
                 outputs,
                 job.output("audit"),
-                names=names,
-                progress=job.progress,
+                exports,
+                Names(partial(new_uid, key), partial(pseudonym, key, "instance")),
+                lambda harvest: TextCheck(reader.read, harvest.texts, sample),
+                _vocabulary() if exports and exports.clean_descriptors else frozenset(),
+                job.progress,
             )
         )
+
+
+def _logs(folder: Path) -> list[Path]:
+    """Return what the jobs before this one printed."""
+    phases = ("ingest", "deidentify")
+    logs = [path for phase in phases for path in folder.glob(f"{phase}/*.log")]
+    return sorted(path for path in logs if path.stem != "audit")
+
+
+def _vocabulary() -> frozenset[str]:
+    """Return the declared words that may stay of a description."""
+    text = Path(__file__).with_name("vocabulary.txt").read_text(encoding="ascii")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return frozenset(" ".join(lines).lower().split())
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -17,14 +17,6 @@ from pipeline.deidentify.search import Searcher
 from pipeline.io.images import Image
 
 LEGIBLE = 3  # letters or digits; less is a tick of a scale or an orientation mark
-
-
-class ReadText(NamedTuple):
-    """A recognised text: its box (x0, y0, x1, y1) in pixels and the reader's confidence, 0 to 1."""
-
-    box: tuple[int, int, int, int]
-    text: str
-    confidence: float
 
 
 class Reader(Protocol):

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
-from pipeline.deidentify.tables import FRAMES, REJECTED
+from pipeline.deidentify.review import REVIEW
+from pipeline.deidentify.tables import FRAMES, LEDGER, REJECTED
 from pipeline.errors import StudyError
 from pipeline.ingest.tables import INSTANCES
 from pipeline.io.tables import read_table, write_table
@@ -17,16 +19,19 @@ def collect(
     instances: Path,
     tables: Sequence[Path],
     rejections: Sequence[Path],
+    ledgers: Sequence[Path],
+    reviews: Sequence[Path],
     frames: Path,
     rejected: Path,
+    ledger: Path,
+    review: Path,
 ) -> dict[str, float]:
     """Write the joined tables, sorted, and return counts.
 
     Raises StudyError when an instance is in no part, or in more than one, or lacks frames.
     """
     known = read_table(instances, INSTANCES).set_index("instance")
-    all_frames = pd.concat([read_table(path, FRAMES) for path in tables], ignore_index=True)
-    all_rejected = pd.concat([read_table(path, REJECTED) for path in rejections], ignore_index=True)
+    all_frames, all_rejected = _joined(tables, FRAMES), _joined(rejections, REJECTED)
     found = all_frames.groupby("instance").size()
     accounted = Counter([*found.index, *all_rejected.instance])
     wrong = sum((Counter(known.index) - accounted).values())
@@ -38,12 +43,20 @@ def collect(
         )
     write_table(all_frames.sort_values("frame"), FRAMES, frames)
     write_table(all_rejected.sort_values("instance"), REJECTED, rejected)
+    write_table(_joined(ledgers, LEDGER).sort_values("instance"), LEDGER, ledger)
+    doubts = _joined(reviews, REVIEW).sort_values(["instance", "frame_index", "reason"])
+    write_table(doubts, REVIEW, review)
     return {
         "instances": len(known),
         "frames": len(all_frames),
         "rejected_instances": len(all_rejected),
         "patients": all_frames.patient.nunique(),
+        "instances_to_review": doubts.instance.nunique(),
     }
+
+
+def _joined(paths: Sequence[Path], schema: pa.Schema) -> pd.DataFrame:
+    return pd.concat([read_table(path, schema) for path in paths], ignore_index=True)
 
 
 def main() -> None:
@@ -54,8 +67,12 @@ def main() -> None:
                 job.input("instances"),
                 job.inputs("tables"),
                 job.inputs("rejected"),
+                job.inputs("ledgers"),
+                job.inputs("reviews"),
                 job.output("frames"),
                 job.output("rejected"),
+                job.output("ledger"),
+                job.output("review"),
             )
         )
 

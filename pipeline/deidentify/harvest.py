@@ -21,8 +21,10 @@ from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.sr._concepts_dict import concepts
 
+from pipeline.deidentify.audit_values import of_the_standard
 from pipeline.deidentify.printable import names_in, readable_texts
 from pipeline.deidentify.raw_search import RawSearcher
+from pipeline.deidentify.review import REVIEW
 from pipeline.deidentify.search import Phrase, Searcher, words
 from pipeline.deidentify.spellings import (
     names_as_written,
@@ -30,7 +32,8 @@ from pipeline.deidentify.spellings import (
     spellings_of_name,
     spellings_of_number,
 )
-from pipeline.deidentify.tables import FRAMES, MAKERS, METHOD, REJECTED, TERMS
+from pipeline.deidentify.tables import FRAMES, LEDGER, METHOD, REJECTED, TERMS
+from pipeline.ingest.machines import MAKERS, MODELS, PROBES
 from pipeline.ingest.tables import INSTANCES, QUARANTINE, REASONS
 
 # pydicom's warnings would print the values.
@@ -109,7 +112,9 @@ class Harvest:
             if self._vocabulary.issuperset(phrase):
                 continue
             self.texts.add(phrase)
-            self.bytes.add_phrase(phrase)
+            # Among bytes nothing tells a tag of ours from an id with the same digits.
+            if not of_the_standard("".join(phrase)):
+                self.bytes.add_phrase(phrase)
 
 
 def read_whole(handle: BinaryIO) -> Dataset | None:
@@ -194,8 +199,8 @@ def _not_ordinary(phrases: Iterable[Phrase]) -> Iterator[Phrase]:
 @cache
 def ordinary() -> frozenset[str]:
     """Return the words of DICOM's attribute names and of this project's own artifacts."""
-    own = [METHOD, DECODERS, *MAKERS, *TERMS, *REASONS, *REASONS.values()]
-    for schema in (FRAMES, REJECTED, INSTANCES, QUARANTINE):
+    own = [METHOD, DECODERS, *MAKERS, *MODELS, *PROBES, *TERMS, *REASONS, *REASONS.values()]
+    for schema in (FRAMES, LEDGER, REVIEW, REJECTED, INSTANCES, QUARANTINE):
         own += [text for field in schema for text in (field.name, *_descriptions(field))]
     standard = [entry[2] for entry in DicomDictionary.values()]
     return frozenset(word for text in own + standard for word in words(text) if word.isalpha())

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from pydicom.dataset import Dataset
 
 from pipeline.deidentify.source_pixels import SourcePixels
 from pipeline.deidentify.unusable import UnusableError
-from pipeline.ingest.pixel_length import expected_bytes
 
 BLOCK = 1 << 20
 HALF_CHROMA = ("YBR_FULL_422", "YBR_PARTIAL_422")
@@ -61,3 +61,14 @@ def _used_bits(block: bytes, pixels: SourcePixels) -> bytes:
     samples: npt.NDArray[Any] = np.frombuffer(block, f"{kind}{allocated // 8}")
     unused = allocated - stored
     return (samples << unused >> unused).astype(samples.dtype).tobytes()
+
+
+# Samples stored for a pixel where that is not SamplesPerPixel.
+STORED_SAMPLES = {"YBR_FULL_422": 2, "YBR_PARTIAL_422": 2}
+
+
+def expected_bytes(header: Dataset) -> int:
+    """Return the size of uncompressed pixel data that the header describes."""
+    samples = STORED_SAMPLES.get(header.PhotometricInterpretation, header.SamplesPerPixel)
+    frames = int(header.get("NumberOfFrames") or 1)
+    return int(header.Rows * header.Columns * samples * frames * header.BitsAllocated // 8)

@@ -1,6 +1,26 @@
 """The `deidentify` section of params.yaml."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.deidentify.options import ProfileOptions
+
+
+class AuditParams(BaseModel):
+    """How much of what was kept the independent auditor reads for text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    instances: int = Field(
+        ge=0, description="Instances whose pixels are read, drawn by their ids; 0 reads all."
+    )
+    every: int = Field(
+        ge=1, description="Of each: first, last, every so many frames, and the maximum."
+    )
+    confidence: float = Field(
+        ge=0, le=1, description="Text that is read with less confidence is not reported."
+    )
 
 
 class DeidentifyParams(BaseModel):
@@ -9,12 +29,16 @@ class DeidentifyParams(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     key_file: str = Field(
-        description="File with at least 32 secret bytes, outside the repository. Empty only for a "
-        "simulated cohort, which uses a public demo key."
+        description="File with at least 32 secret bytes, outside the repository; or leave it empty "
+        "and give the key in the variable INSONATE_KEY. A simulated cohort without a key file uses "
+        "a public demo key."
     )
     partitions: int = Field(
         ge=1,
         description="Parts that are cleaned side by side, each into one tar; a patient is in one.",
+    )
+    exclude: list[str] = Field(
+        description="Instance ids that a reviewer has refused; each is rejected as `excluded`."
     )
     sector_threshold: int = Field(
         ge=1, le=100, description="Grey level above which a pixel can belong to the sector."
@@ -22,3 +46,15 @@ class DeidentifyParams(BaseModel):
     sector_frames: int = Field(
         ge=1, description="Frames of a cine, evenly spaced, whose maximum shows the sector."
     )
+    text_window: int = Field(
+        ge=2, description="Frames of a cine whose darkest values are searched for text together."
+    )
+    export_dicom: bool = Field(
+        description="Write every de-identified instance as DICOM too, by the profile below."
+    )
+    export_encoding: Literal["native", "jpeg_ls"] = Field(
+        description="How exported pixels are stored, both without loss: native is fast and opens "
+        "everywhere, jpeg_ls is small."
+    )
+    profile: ProfileOptions = Field(description="Options of PS3.15 Annex E for exported DICOM.")
+    audit: AuditParams = Field(description="What the auditor's text reader looks at.")

@@ -15,7 +15,7 @@ from pipeline.deidentify.profile import Row, action_under, row_of
 BINARY = frozenset({"US", "SS", "UL", "SL", "UV", "SV", "FL", "FD"})
 TEMPORAL = frozenset({"DA", "DT", "TM"})
 TEXT = frozenset({"LO", "SH", "ST", "LT", "UT", "UC", "UR", "PN", "AE"})
-LOWEST_GROUP, PIXEL_GROUP = 0x0008, 0x7FE0
+LOWEST_GROUP, PATIENT_GROUP, PIXEL_GROUP = 0x0008, 0x0010, 0x7FE0
 PATIENT_TAGS = (0x00100010, 0x00100020)
 MANUFACTURER, MODEL, TIMEZONE = 0x00080070, 0x00081090, 0x00080201
 # Palettes: their data, segmented data, and the alpha channel (PS3.3 C.7.9); other tables.
@@ -99,7 +99,9 @@ def _listed(row: Row, tag: int, vr: str, options: ProfileOptions) -> Rule:
         return Rule(Treatment.REPLACE_UID, action, "X", vr)
     if action not in ("K", "C"):
         return Rule(Treatment.REMOVE, action, action, vr)
-    by_vr = (KEPT if action == "K" else CLEANED).get(_first(vr), Treatment.REMOVE)
+    # Of the patient, what the table lets us keep in free text may hold anything: words only.
+    verbatim = action == "K" and tag >> 16 != PATIENT_GROUP
+    by_vr = (KEPT if verbatim else CLEANED).get(_first(vr), Treatment.REMOVE)
     return Rule(Treatment.ZONE if tag == TIMEZONE else by_vr, action, row.action, vr)
 
 

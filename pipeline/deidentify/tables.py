@@ -22,6 +22,7 @@ FRAMES: pa.Schema = pa.schema(
         column("sector_y1", pa.int32(), "bottom edge of what was kept, exclusive"),
         column("sector_basis", pa.string(), "regions (stated in the header) or detected"),
         column("blanked_share", pa.float64(), "share of pixels that were not black and are now"),
+        column("text_boxes", pa.int32(), "lines of text within the sector that were painted over"),
         column("mm_per_px_y", pa.float64(), "spacing down the image, or null"),
         column("mm_per_px_x", pa.float64(), "spacing across the image, or null"),
         column(
@@ -29,7 +30,7 @@ FRAMES: pa.Schema = pa.schema(
             pa.string(),
             "ok, clamped, out_of_frame, not_cm, missing or multi_region",
         ),
-        column("frame_time_ms", pa.float64(), "time between frames (0018,1063), or null"),
+        column("frame_time_ms", pa.float64(), "time between frames, or null"),
         column("manufacturer", pa.string(), "maker of the machine, from a fixed list, or other"),
         column("transfer_syntax", pa.string(), "transfer syntax of the source"),
         column("decoder", pa.string(), "decoder that made the pixels"),
@@ -44,13 +45,24 @@ REJECTED: pa.Schema = pa.schema(
     ]
 )
 
+LEDGER: pa.Schema = pa.schema(
+    [
+        column("instance", pa.string(), "keyed digest of the file's path in the archive"),
+        column("patient", pa.string(), "keyed pseudonym of the patient"),
+        column("study", pa.string(), "keyed pseudonym of the study"),
+        column("frames", pa.int32(), "frames that were de-identified"),
+        column("key_id", pa.string(), "which key was used; tells nothing about it"),
+        column("decoder", pa.string(), "decoder that made the pixels"),
+        column("sector_basis", pa.string(), "regions (stated in the header) or detected"),
+        column("blanked_share", pa.float64(), "mean share of pixels that were made black"),
+        column("text_boxes", pa.int32(), "most lines of text painted over in one frame"),
+        column("actions", pa.string(), "JSON: times by attribute and action, in the export"),
+        column("pixels_sha256", pa.string(), "SHA-256 of the digests of all cleaned frames"),
+        column("object_sha256", pa.string(), "SHA-256 of the exported DICOM file, or null"),
+    ]
+)
+
 METHOD = "Insonate: PS3.15 Basic Profile, edition 2026d, and allow-list"
-# Names of makers as they occur in headers, in lower case. Anything else leaves as `other`: the
-# attribute is free text.
-MAKERS = (
-    "acuson", "aloka", "canon", "fujifilm", "ge", "hitachi", "medison", "mindray", "philips",
-    "samsung", "siemens", "simulated", "sonosite", "supersonic", "toshiba",
-)  # fmt: skip
 # Coded values that may leave in a header: defined terms of the ultrasound modules (PS3.3 C.8.5).
 # Other values of a coded attribute are dropped, as people write free text into them.
 TERMS = frozenset(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
+from typing import BinaryIO
 
 from pipeline.io.atomic import atomic_path
 
@@ -21,10 +22,15 @@ class ShardWriter:
     def add(self, key: str, parts: Mapping[str, bytes]) -> None:
         """Append one sample: a member `<key>.<extension>` for each part, in sorted order."""
         for extension in sorted(parts):
-            member = tarfile.TarInfo(f"{key}.{extension}")
-            member.size = len(parts[extension])
-            member.mode = 0o644
-            self._tar.addfile(member, io.BytesIO(parts[extension]))
+            content = parts[extension]
+            self.add_file(f"{key}.{extension}", io.BytesIO(content), len(content))
+
+    def add_file(self, name: str, content: BinaryIO, size: int) -> None:
+        """Append one member of `size` bytes, read from where `content` stands."""
+        member = tarfile.TarInfo(name)
+        member.size = size
+        member.mode = 0o644
+        self._tar.addfile(member, content)
 
     def copy(self, member: tarfile.TarInfo, source: tarfile.TarFile) -> None:
         """Append a member of another tar."""

@@ -7,17 +7,16 @@ import pytest
 
 from pipeline.deidentify.audit import Names, Outputs, audit
 from pipeline.deidentify.audit_text import TextCheck
+from pipeline.deidentify.clean import Outputs as CleanOutputs
 from pipeline.deidentify.clean import clean_part
 from pipeline.deidentify.collect import collect
 from pipeline.deidentify.harvest import Harvest
 from pipeline.deidentify.params import DeidentifyParams
 from pipeline.ingest.scan import scan_archive
 from pipeline.io.keys import new_uid, pseudonym
+from tests.deidentify.settings import KEY, PARAMS
 from tests.dicom_files import write_archive
 from tests.ingest.settings import PARAMS as INGEST
-
-KEY = bytes(range(32))
-PARAMS = DeidentifyParams(key_file="", partitions=2, sector_threshold=12, sector_frames=2)
 
 
 class Study(NamedTuple):
@@ -25,6 +24,7 @@ class Study(NamedTuple):
 
     raw: Path
     out: Path
+    key: bytes = KEY
 
     @property
     def parts(self) -> list[Path]:
@@ -38,34 +38,57 @@ class Study(NamedTuple):
     def rejections(self) -> list[Path]:
         return [self.out / f"rejected-{number}.parquet" for number in range(PARAMS.partitions)]
 
+    @property
+    def ledgers(self) -> list[Path]:
+        return [self.out / f"ledger-{number}.parquet" for number in range(PARAMS.partitions)]
+
+    @property
+    def reviews(self) -> list[Path]:
+        return [self.out / f"review-{number}.parquet" for number in range(PARAMS.partitions)]
+
+    @property
+    def objects(self) -> list[Path]:
+        return [self.out / f"objects-{number}.tar" for number in range(PARAMS.partitions)]
+
     def scan(self) -> None:
         tables = self.out / "instances.parquet", self.out / "quarantine.parquet"
         counts, resume = self.out / "counts", self.out / "resume"
-        scan_archive(INGEST, KEY, PARAMS.partitions, self.raw, (), *tables, counts, resume)
+        scan_archive(INGEST, self.key, PARAMS.partitions, self.raw, (), *tables, counts, resume)
 
-    def clean(self) -> list[dict[str, float]]:
-        paths = zip(self.parts, self.tables, self.rejections, strict=True)
+    def clean(self, params: DeidentifyParams = PARAMS) -> list[dict[str, float]]:
+        paths = zip(
+            self.parts,
+            self.tables,
+            self.rejections,
+            self.ledgers,
+            self.reviews,
+            self.objects,
+            strict=True,
+        )
         instances = self.out / "instances.parquet"
         return [
-            clean_part(PARAMS, KEY, number, self.raw, instances, *three)
-            for number, three in enumerate(paths)
+            clean_part(params, self.key, number, self.raw, instances, CleanOutputs(*six))
+            for number, six in enumerate(paths)
         ]
 
     def collect(self) -> dict[str, float]:
-        frames, rejected = self.out / "frames.parquet", self.out / "rejected.parquet"
-        instances = self.out / "instances.parquet"
-        return collect(instances, self.tables, self.rejections, frames, rejected)
+        parts = self.tables, self.rejections, self.ledgers, self.reviews
+        names = ("frames", "rejected", "ledger", "review")
+        joined = [self.out / f"{name}.parquet" for name in names]
+        return collect(self.out / "instances.parquet", *parts, *joined)
 
     def audit(
         self,
         text: Callable[[Harvest], TextCheck] | None = None,
         **more: Sequence[Path],
     ) -> dict[str, float]:
-        names = ("instances.parquet", "quarantine.parquet", "rejected.parquet")
-        tables = [self.out / name for name in names]
-        outputs = Outputs(tables, self.out / "frames.parquet", self.parts, **more)
-        keyed = Names(partial(new_uid, KEY), partial(pseudonym, KEY, "instance"))
-        return audit(self.raw, outputs, self.out / "audit.json", names=keyed, text=text)
+        names = ("instances", "quarantine", "rejected", "ledger", "review")
+        tables = [self.out / f"{name}.parquet" for name in names]
+        given = {"objects": self.objects} | more
+        outputs = Outputs(tables, self.out / "frames.parquet", self.parts, **given)
+        keyed = Names(partial(new_uid, self.key), partial(pseudonym, self.key, "instance"))
+        report = self.out / "audit.json"
+        return audit(self.raw, outputs, report, PARAMS.profile, names=keyed, text=text)
 
 
 @pytest.fixture

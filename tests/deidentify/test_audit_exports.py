@@ -10,19 +10,15 @@ import pytest
 
 from pipeline.deidentify.audit import Outputs, audit
 from pipeline.deidentify.audit_text import Sample, TextCheck
-from pipeline.deidentify.clean import clean_part
-from pipeline.deidentify.collect import collect
 from pipeline.deidentify.harvest import Harvest
 from pipeline.errors import StudyError
-from pipeline.ingest.params import IngestParams
-from pipeline.ingest.scan import scan_archive
 from pipeline.io.images import Image
-from tests.deidentify.conftest import PARAMS
+from tests.deidentify.conftest import Study
 from tests.deidentify.exported import BASIC, KEY, NAMES, clean_object, file_of, sources, write_tar
+from tests.deidentify.settings import PARAMS
 from tests.dicom_files import write_object
 
 Members = list[tuple[str, bytes]]
-ONE_PART = PARAMS.model_copy(update={"partitions": 1})
 
 
 class Export:
@@ -35,20 +31,19 @@ class Export:
             write_object(self.raw / f"{number}.dcm", source)
             target = clean_object(source)
             self.members.append((f"{target.SOPInstanceUID}.dcm", file_of(target)))
-        table, quarantine = self.out / "instances.parquet", self.out / "quarantine.parquet"
-        ingest = IngestParams(max_side=1000, max_frames=100)
-        scan_archive(ingest, KEY, 1, self.raw, (), table, quarantine, self.out / "counts")
-        part = self.out / "part-0000.tar", self.out / "part.parquet", self.out / "no.parquet"
-        clean_part(ONE_PART, KEY, 0, self.raw, table, *part)
-        frames, rejected = self.out / "frames.parquet", self.out / "rejected.parquet"
-        collect(table, [part[1]], [part[2]], frames, rejected)
+        study = Study(self.raw, self.out, KEY)
+        study.scan()
+        study.clean(PARAMS.model_copy(update={"export_dicom": False}))
+        study.collect()
         self.log = self.out / "clean.log"
         self.log.write_text("[deidentify/clean 0] 4 of 4 instances, 8 frames\n")
-        self.tables, self.part, self.frames = [table, quarantine, rejected], part[0], frames
+        names = ("instances", "quarantine", "rejected", "ledger", "review")
+        self.tables = [self.out / f"{name}.parquet" for name in names]
+        self.parts, self.frames = study.parts, self.out / "frames.parquet"
 
     def audit(self, text: Callable[[Harvest], TextCheck] | None = None) -> dict[str, float]:
         objects = write_tar(self.out / "dicom-0000.tar", self.members)
-        outputs = Outputs(self.tables, self.frames, [self.part], [objects], [self.log])
+        outputs = Outputs(self.tables, self.frames, self.parts, [objects], [self.log])
         return audit(self.raw, outputs, self.out / "audit.json", BASIC, NAMES, text)
 
     def spoil(self, change: Callable[[bytes], bytes]) -> None:
@@ -110,9 +105,9 @@ def test_a_value_in_a_log_is_found(export: Export) -> None:
 
 
 def test_a_value_between_a_tars_members_is_found(export: Export) -> None:
-    content = bytearray(export.part.read_bytes())
+    content = bytearray(export.parts[0].read_bytes())
     content[-100:-87] = b"Muellera^Anna"
-    export.part.write_bytes(content)
+    export.parts[0].write_bytes(content)
     assert export.findings() == {"value_in_bytes"}
 
 

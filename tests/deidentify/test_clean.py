@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from pydicom import dcmread
 from pydicom.uid import ExplicitVRLittleEndian, RLELossless
 
-from pipeline.deidentify.clean import GREY_TOLERANCE, maker, without_colour
-from pipeline.deidentify.tables import FRAMES, MAKERS, REJECTED
+from pipeline.deidentify.pixels import GREY_TOLERANCE, without_colour
+from pipeline.deidentify.tables import FRAMES, REJECTED
 from pipeline.ingest.locate import locate
+from pipeline.ingest.machines import MAKERS, maker
 from pipeline.ingest.tables import INSTANCES
 from pipeline.io.hashing import sha256_bytes
 from pipeline.io.images import decode_png

@@ -32,15 +32,22 @@ def test_nothing_is_lost_and_rows_are_sorted(study: Study) -> None:
     parts = [read_table(path, FRAMES) for path in study.tables]
     assert list(frames.frame) == sorted(frame for part in parts for frame in part.frame)
     counts = study.collect()
-    assert counts == {"instances": 6, "frames": 12, "rejected_instances": 0, "patients": 3}
+    assert counts == {
+        "instances": 6,
+        "frames": 12,
+        "rejected_instances": 0,
+        "patients": 3,
+        "instances_to_review": 0,
+    }
 
 
 def test_the_order_of_the_parts_does_not_matter(study: Study) -> None:
-    backwards = study.out / "backwards.parquet"
-    rejected = study.out / "backwards_rejected.parquet"
-    instances = study.out / "instances.parquet"
-    collect(instances, study.tables[::-1], study.rejections[::-1], backwards, rejected)
-    assert backwards.read_bytes() == (study.out / "frames.parquet").read_bytes()
+    names = ("frames", "rejected", "ledger", "review")
+    backwards = [study.out / f"backwards_{name}.parquet" for name in names]
+    parts = study.tables, study.rejections, study.ledgers, study.reviews
+    collect(study.out / "instances.parquet", *(paths[::-1] for paths in parts), *backwards)
+    for name, path in zip(names, backwards, strict=True):
+        assert path.read_bytes() == (study.out / f"{name}.parquet").read_bytes()
 
 
 def test_a_lost_instance_stops_the_study(study: Study) -> None:

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 from pipeline.deidentify.tables import FRAMES
-from pipeline.ingest.params import IngestParams
 from pipeline.ingest.scan import scan_archive
 from pipeline.ingest.tables import INSTANCES
 from pipeline.io.keys import DEMO_KEY, new_uid, pseudonym
 from pipeline.io.tables import read_table
 from tests.deidentify.conftest import KEY, Study
 from tests.dicom_files import screens, us_object, write_object
+from tests.ingest.settings import PARAMS as INGEST
 
 PATIENTS = 20
 
@@ -26,7 +26,7 @@ def write_patients(raw: Path, numbers: range) -> None:
     for number in numbers:
         for study in range(2):
             header = us_object(
-                screens(1, number),
+                screens(1, 2 * number + study),
                 uid=f"1.2.3.{number}.{study}.9",
                 PatientID=f"MRN{number // 2:07d}",
                 IssuerOfPatientID=f"issuer {number % 2}",
@@ -37,9 +37,9 @@ def write_patients(raw: Path, numbers: range) -> None:
 
 
 def scanned(raw: Path, out: Path, key: bytes = KEY, partitions: int = 2) -> pd.DataFrame:
-    params = IngestParams(max_side=1000, max_frames=100)
-    table = out / "instances"
-    scan_archive(params, key, partitions, raw, (), table, out / "quarantine", out / "counts")
+    table, resume = out / "instances", out / "resume"
+    more = out / "quarantine", out / "counts"
+    scan_archive(INGEST, key, partitions, raw, (), table, *more, resume)
     return read_table(table, INSTANCES).set_index("instance")
 
 
@@ -121,7 +121,7 @@ def test_the_key_is_in_no_artifact(archive: Path, tmp_path: Path) -> None:
     scanned(archive, tmp_path)
     counts: Any = json.loads((tmp_path / "counts").read_text())
     assert counts["patients"] == PATIENTS
-    for path in tmp_path.iterdir():
+    for path in filter(Path.is_file, tmp_path.rglob("*")):
         content = path.read_bytes()
         assert KEY not in content
         assert KEY.hex().encode() not in content.lower()

@@ -3,7 +3,6 @@
 import io
 from typing import Any
 
-import av
 import numpy as np
 import pytest
 from pydicom import uid
@@ -14,6 +13,7 @@ from pipeline.io.pixel_errors import PixelError
 from pipeline.io.video import VIDEO_SYNTAXES
 from tests.io.encoded_files import encapsulated, items, padded
 
+av = pytest.importorskip("av", reason="PyAV, whose wheels carry GPL codecs, encodes the videos")
 HEIGHT, WIDTH, COUNT = 96, 128, 12
 STREAMS = [
     (uid.MPEG2MPML, "mpeg2video", "mpeg2video", "yuv420p"),

@@ -1,4 +1,8 @@
 PARTS = [f"{part:04d}" for part in range(PARAMS.deidentify.partitions)]
+PART = "data/deidentify/frames/part-{part}"
+OBJECTS = (
+    {"objects": "data/deidentify/dicom/part-{part}.tar"} if PARAMS.deidentify.export_dicom else {}
+)
 
 
 rule deidentify_clean:
@@ -6,10 +10,13 @@ rule deidentify_clean:
         code=source_files("pipeline.deidentify.clean"),
         instances=rules.ingest_scan.output.instances,
     output:
-        frames="data/deidentify/frames/part-{part}.tar",
-        table="data/deidentify/frames/part-{part}.parquet",
-        rejected="data/deidentify/frames/part-{part}.rejected.parquet",
-        provenance="data/deidentify/frames/part-{part}.provenance.json",
+        **OBJECTS,
+        frames=f"{PART}.tar",
+        table=f"{PART}.parquet",
+        rejected=f"{PART}.rejected.parquet",
+        ledger=f"{PART}.ledger.parquet",
+        review=f"{PART}.review.parquet",
+        provenance=f"{PART}.provenance.json",
     log:
         text="logs/deidentify/part-{part}.log",
         benchmark="logs/deidentify/part-{part}.tsv",
@@ -25,7 +32,7 @@ rule deidentify_clean:
             "pipeline.deidentify.clean",
             "deidentify/part-{wildcards.part}",
             "instances",
-            "frames table rejected",
+            f"frames table rejected ledger review {' '.join(OBJECTS)}",
         )
 
 
@@ -35,9 +42,13 @@ rule deidentify_collect:
         instances=rules.ingest_scan.output.instances,
         tables=expand(rules.deidentify_clean.output.table, part=PARTS),
         rejected=expand(rules.deidentify_clean.output.rejected, part=PARTS),
+        ledgers=expand(rules.deidentify_clean.output.ledger, part=PARTS),
+        reviews=expand(rules.deidentify_clean.output.review, part=PARTS),
     output:
         frames="data/deidentify/frames.parquet",
         rejected="data/deidentify/rejected.parquet",
+        ledger="data/deidentify/ledger.parquet",
+        review="data/deidentify/review.parquet",
         provenance="data/deidentify/provenance.json",
     log:
         text="logs/deidentify/collect.log",
@@ -50,8 +61,8 @@ rule deidentify_collect:
         step(
             "pipeline.deidentify.collect",
             "deidentify",
-            "instances tables rejected",
-            "frames rejected",
+            "instances tables rejected ledgers reviews",
+            "frames rejected ledger review",
         )
 
 
@@ -62,7 +73,10 @@ rule deidentify_audit:
         quarantine=rules.ingest_scan.output.quarantine,
         frames=rules.deidentify_collect.output.frames,
         rejected=rules.deidentify_collect.output.rejected,
+        ledger=rules.deidentify_collect.output.ledger,
+        review=rules.deidentify_collect.output.review,
         parts=expand(rules.deidentify_clean.output.frames, part=PARTS),
+        objects=expand(list(OBJECTS.values()), part=PARTS),
     output:
         audit="data/deidentify/audit.json",
         provenance="data/deidentify/audit.provenance.json",
@@ -70,14 +84,14 @@ rule deidentify_audit:
         text="logs/deidentify/audit.log",
         benchmark="logs/deidentify/audit.tsv",
     params:
-        values=values("deidentify", {"local.raw": RAW}),
+        values=values("deidentify", {"local.raw": RAW, "local.logs": "logs"}),
     message:
         "Searching everything that was written for anything that identifies a patient"
     shell:
         step(
             "pipeline.deidentify.audit",
             "deidentify/audit",
-            "instances quarantine frames rejected parts",
+            f"instances quarantine frames rejected ledger review parts {' '.join(OBJECTS)}",
             "audit",
         )
 

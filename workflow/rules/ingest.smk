@@ -10,10 +10,11 @@ rule ingest_scan:
     log:
         text="logs/ingest/scan.log",
         benchmark="logs/ingest/scan.tsv",
+    threads: PARAMS.ingest.workers
     params:
         values=values(
             "ingest",
-            {"local.raw": RAW, "local.listing": RAW_LISTING},
+            {"local.raw": RAW, "local.listing": RAW_LISTING, "local.resume": ".resume/ingest"},
         ),
     message:
         "Reading every file of the archive once and sorting out what is no ultrasound image"

@@ -1,0 +1,126 @@
+"""The pixels of one instance: what stays and what goes is found first, then each frame is cleaned.
+
+Three passes over a cine, each in the memory of a few frames: its maximum shows the sector, every
+frame is searched for text, and then the frames are cleaned. A short one is decoded once and kept.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, NamedTuple
+
+import numpy as np
+
+from pipeline.deidentify.params import DeidentifyParams
+from pipeline.deidentify.regions import Box
+from pipeline.deidentify.sector import Sector, blank_outside, find_sector
+from pipeline.deidentify.text import TextBox, find_text, paint_over
+from pipeline.deidentify.text_cine import CineText
+from pipeline.deidentify.unusable import UnusableError
+from pipeline.io.dicom import decode_frames
+from pipeline.io.images import Image, to_grey
+
+# Lossy colour transforms leave greys with differences of a few levels between channels.
+GREY_TOLERANCE = 6
+# Decoded frames that are kept rather than decoded again, in bytes.
+KEPT = 48 << 20
+
+
+class CleanFrame(NamedTuple):
+    """A cleaned frame `image_HW` or `image_HWC`, and what was done to it."""
+
+    image: Image
+    blanked_share: float
+    text: list[TextBox]
+
+
+class Shape(NamedTuple):
+    """What ingest found the size of an instance to be."""
+
+    frames: int
+    rows: int
+    columns: int
+
+
+class InstancePixels:
+    """The frames of one instance, cleaned each time they are iterated.
+
+    `sector` is what was kept. Raises UnusableError when the pixels cannot be decoded, are not of
+    the stated `shape`, or show no sector.
+    """
+
+    def __init__(
+        self,
+        opened: Callable[[], BinaryIO],
+        shape: Shape,
+        regions: tuple[Box, ...],
+        params: DeidentifyParams,
+    ) -> None:
+        self._opened, self._shape = opened, shape
+        self._kept: list[Image] | None = None
+        if 3 * shape.frames * shape.rows * shape.columns <= KEPT:
+            self._kept = list(self._decoded())
+        self.sector = self._find_sector(regions, params)
+        self._text = self._find_text(params.text_window)
+
+    def __iter__(self) -> Iterator[CleanFrame]:
+        """Yield every frame with nothing outside the sector, and its text painted over."""
+        for index, frame in enumerate(self._decoded()):
+            blanked, share = blank_outside(frame, self.sector.mask)
+            boxes = self._text(index)
+            yield CleanFrame(without_colour(paint_over(blanked, boxes)), share, boxes)
+
+    def _decoded(self) -> Iterator[Image]:
+        if self._kept is not None:
+            yield from self._kept
+            return
+        count = 0
+        with self._opened() as handle:
+            for frame in decode_frames(handle):
+                if frame.shape[:2] != (self._shape.rows, self._shape.columns):
+                    raise UnusableError("wrong_size")
+                count += 1
+                yield frame
+        if count != self._shape.frames:
+            raise UnusableError("frame_count")
+
+    def _sampled(self, number: int) -> Iterator[Image]:
+        step = -(-self._shape.frames // number)
+        if self._kept is not None:
+            yield from self._kept[::step]
+            return
+        with self._opened() as handle:
+            yield from decode_frames(handle, range(0, self._shape.frames, step))
+
+    def _find_sector(self, regions: tuple[Box, ...], params: DeidentifyParams) -> Sector:
+        brightest: Image | None = None
+        for frame in self._sampled(params.sector_frames):
+            brightest = frame if brightest is None else np.maximum(brightest, frame)
+        if brightest is None:
+            raise UnusableError("no_frames")
+        sector = find_sector(brightest, regions, params.sector_threshold)
+        if sector is None:
+            raise UnusableError("no_sector")
+        return sector
+
+    def _find_text(self, window: int) -> Callable[[int], list[TextBox]]:
+        if self._shape.frames == 1:
+            (frame,) = self._decoded()
+            boxes = find_text(frame, self.sector.mask)
+            return lambda index: boxes
+        cine = CineText(self.sector.mask, window)
+        for frame in self._decoded():
+            cine.look(frame)
+        return cine.boxes_for
+
+
+def without_colour(frame: Image) -> Image:
+    """Return `frame_HWC` as `frame_HW` when its channels agree but for rounding, else unchanged."""
+    if frame.ndim == 2:
+        return frame
+    spread = frame.max(axis=2) - frame.min(axis=2)
+    return to_grey(frame) if spread.max(initial=0) <= GREY_TOLERANCE else frame
+
+
+def alike(frames: Iterator[Image], coloured: bool) -> Iterator[Image]:
+    """Yield frames in colour when any is: a DICOM object is grey or colour as a whole."""
+    for frame in frames:
+        yield np.repeat(frame[..., None], 3, axis=2) if coloured and frame.ndim == 2 else frame
