@@ -9,18 +9,23 @@ only, where its owner says, and for him alone.
 
 import argparse
 import json
+import stat
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from pipeline.deidentify.profile import EDITION, table_sha256
+from pipeline.deidentify.conformance import conformance_statement
+from pipeline.deidentify.profile import TABLE
 from pipeline.deidentify.review import REVIEW
-from pipeline.deidentify.tables import FRAMES, LEDGER, REJECTED
-from pipeline.deidentify.thumbnails import after, before, thumbnail
+from pipeline.deidentify.tables import FRAMES, LEDGER, METHOD, REJECTED
+from pipeline.deidentify.thumbnails import before_and_after
 from pipeline.errors import StudyError
+from pipeline.ingest.tables import INSTANCES
 from pipeline.io.atomic import write_text
+from pipeline.io.hashing import sha256_file
 from pipeline.io.keys import REPOSITORY, key_id, load_key
 from pipeline.io.pages import render_template
 from pipeline.io.seeds import generator
@@ -65,53 +70,118 @@ def fates(counts: Row, rejected: pd.DataFrame, frames: pd.DataFrame) -> list[tup
 
 
 def action_counts(ledger: pd.DataFrame) -> list[Row]:
-    """Return attribute, tag, action and number of times, the most frequent first."""
+    """Return attribute, action and number of times, the most frequent first."""
     total: Counter[str] = Counter()
     for actions in ledger.actions:
         total.update(json.loads(actions))
-    names = attribute_names()
     ordered = sorted(total.items(), key=lambda one: (-one[1], one[0]))
-    split = [(*name.partition(":")[::2], times) for name, times in ordered]
-    return [
-        {"name": names.get(tag, ""), "tag": tag, "action": action, "times": times}
-        for tag, action, times in split
-    ]
+    split = [(name.partition(":"), times) for name, times in ordered]
+    return [{"name": name, "action": action, "times": n} for (name, _, action), n in split]
 
 
 def _captions(ledger: pd.DataFrame) -> dict[str, str]:
+    rows: Iterator[Any] = ledger.itertuples()
     return {
-        row.instance: f"{row.instance}: sector {row.sector_basis}, {row.blanked_share:.0%} blanked, "
-        f"{row.text_boxes} places of text painted over"
-        for row in ledger.itertuples()
+        row.instance: f"{row.instance}: sector {row.sector_basis}, {row.blanked_share:.0%} made "
+        f"black, {row.text_boxes} lines of text painted over"
+        for row in rows
     }
-
-
-def _pairs(params: Params, key: bytes, frames: dict[str, int], captions: dict[str, str]) -> list[Row]:
-    raw = Path("data/raw" if params.cohort.source == "simulate" else params.cohort.path)
-    parts = sorted(DEIDENTIFY.glob("frames/part-*.tar"))
-    old = {name: thumbnail(image) for name, image in before(raw, key, frames)}
-    new = {name: thumbnail(image) for name, image in after(parts, frames)}
-    return [
-        {"before": old[name], "after": new[name], "caption": captions[name]}
-        for name in frames
-        if name in old and name in new
-    ]
 
 
 def chosen(ledger: pd.DataFrame, seed: int) -> dict[str, dict[str, int]]:
-    """Return the instances to show: drawn at random, and those that lost or hid most."""
+    """Return the frame to show of instances drawn at random, and of those that lost most."""
     drawn = generator(seed, "evidence").permutation(len(ledger))[:PICTURES]
     worst = ledger.sort_values(
         ["text_boxes", "blanked_share", "instance"], ascending=[False, False, True]
-    ).head(PICTURES)
+    )
     return {
         "Drawn at random: before and after": dict.fromkeys(ledger.instance.iloc[sorted(drawn)], 0),
-        "The worst cases: most text, most blanked": dict.fromkeys(worst.instance, 0),
+        "The worst cases: most text, most blanked": dict.fromkeys(worst.instance.head(PICTURES), 0),
     }
 
 
-def open_items(review: pd.DataFrame) -> dict[str, int]:
-    """Return the frame to show of each instance that a human should look at."""
-    ordered = review.sort_values(["score", "instance", "frame_index"], ascending=[False, True, True])
-    first = ordered.drop_duplicates("instance").head(REVIEWED)
+def open_items(review: pd.DataFrame, limit: int) -> dict[str, int]:
+    """Return the frame to show of each doubtful instance, the most doubtful first."""
+    ordered = review.sort_values(["score", "instance", "frame_index"])
+    first = ordered.drop_duplicates("instance").head(limit)
     return dict(zip(first.instance, first.frame_index.astype(int), strict=True))
+
+
+class Evidence:
+    """What a study's folder holds of its de-identification."""
+
+    def __init__(self, params: Params) -> None:
+        self.params = params
+        self.simulated = params.cohort.source == "simulate"
+        self.key = load_key(params.deidentify.key_file, self.simulated)
+        self.counts: Row = json.loads((INGEST / "counts.json").read_text())
+        self.frames = read_table(DEIDENTIFY / "frames.parquet", FRAMES)
+        self.rejected = read_table(DEIDENTIFY / "rejected.parquet", REJECTED)
+        self.ledger = read_table(DEIDENTIFY / "ledger.parquet", LEDGER)
+        self.review = read_table(DEIDENTIFY / "review.parquet", REVIEW)
+
+    def page(self, pictures: dict[str, dict[str, int]]) -> str:
+        """Return the page with the given frames, by the title under which they are shown."""
+        wanted = {name: index for group in pictures.values() for name, index in group.items()}
+        made = self._pictures(wanted)
+        shown = [
+            (title, [made[name] for name in group if name in made])
+            for title, group in pictures.items()
+        ]
+        audit = DEIDENTIFY / "audit.json"
+        options = self.params.deidentify.profile
+        return render_template(
+            Path(__file__).parent,
+            PAGE,
+            {
+                "study": self.params.study.name,
+                "simulated": self.simulated,
+                "edition": METHOD,
+                "table_sha256": sha256_file(TABLE),
+                "key_id": key_id(self.key),
+                "audit": json.loads(audit.read_text()) if audit.is_file() else None,
+                "fates": fates(self.counts, self.rejected, self.frames),
+                "options": options.model_dump(),
+                "actions": action_counts(self.ledger),
+                "pictures": shown,
+                "open": self.review.instance.nunique(),
+                "statement": conformance_statement(options, pixels_cleaned=True),
+            },
+        )
+
+    def _pictures(self, wanted: dict[str, int]) -> dict[str, Row]:
+        raw = Path("data/raw" if self.simulated else self.params.cohort.path)
+        instances = read_table(INGEST / "instances.parquet", INSTANCES)
+        found: Iterator[Any] = instances.itertuples()
+        rows = {row.instance: row for row in found}
+        captions = _captions(self.ledger)
+        made = before_and_after(raw, self.key, self.params.deidentify, wanted, rows)
+        return {
+            name: {"before": old, "after": new, "caption": captions[name]}
+            for name, old, new in made
+        }
+
+
+def main() -> None:
+    """Write the page where the command line says."""
+    parser = argparse.ArgumentParser(prog="make deid-report", description=__doc__)
+    parser.add_argument("--out", default="", help="file to write; needed for a real archive")
+    parser.add_argument("--review", action="store_true", help="only what a human should look at")
+    arguments = parser.parse_args()
+    try:
+        params = load_params(Path("params.yaml"))
+        path = place_for(arguments.out, params.cohort.source == "simulate")
+        if not (DEIDENTIFY / "review.parquet").is_file():
+            raise StudyError(f"{DEIDENTIFY} is not complete: run `make study` first")
+        evidence = Evidence(params)
+        doubts = {"For a human to look at": open_items(evidence.review, REVIEWED)}
+        pictures = doubts if arguments.review else chosen(evidence.ledger, params.study.seed)
+        write_text(path, evidence.page(pictures))
+        path.chmod(stat.S_IRUSR | stat.S_IWUSR)
+    except StudyError as error:
+        raise SystemExit(f"deid-report: {error}") from None
+    print(f"written: {path}")
+
+
+if __name__ == "__main__":
+    main()

@@ -108,8 +108,12 @@ class Harvest:
                     self.bytes.add_text(written)
 
     def _add(self, phrases: Iterable[Phrase]) -> None:
+        allowed: set[Phrase] = set()  # an allowed description, written as one word
         for phrase in phrases:
+            if phrase in allowed:
+                continue
             if self._vocabulary.issuperset(phrase):
+                allowed.add(("".join(phrase),))
                 continue
             self.texts.add(phrase)
             # Among bytes nothing tells a tag of ours from an id with the same digits.

@@ -1,38 +1,67 @@
-"""Small pictures of instances before and after, for the page of evidence."""
+"""Pictures of instances before and after, for the page of evidence; made anew from the archive."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+import cv2
+import numpy as np
+from pydicom import dcmread
+
+from pipeline.deidentify.params import DeidentifyParams
+from pipeline.deidentify.pixels import InstancePixels, Shape
+from pipeline.deidentify.regions import read_geometry
 from pipeline.io.dicom import decode_frames
-from pipeline.io.images import Image, decode_png, resize_image
+from pipeline.io.images import Image, resize_image
 from pipeline.io.keys import pseudonym
 from pipeline.io.pages import data_uri
-from pipeline.io.shards import read_shard
-from pipeline.io.sources import walk_sources
+from pipeline.io.part10 import open_dicom
+from pipeline.io.sources import Source, walk_sources
 
 LONGEST = 480  # pixels
+OUTLINE = (255, 200, 0)
 
 
 def thumbnail(image: Image) -> str:
     """Return an image, made smaller where it is large, as an address for a page."""
     height, width = image.shape[:2]
     scale = min(1.0, LONGEST / max(height, width))
-    return data_uri(resize_image(image, max(round(height * scale), 1), max(round(width * scale), 1)))
+    return data_uri(
+        resize_image(image, max(round(height * scale), 1), max(round(width * scale), 1))
+    )
 
 
-def before(raw: Path, key: bytes, frames: Mapping[str, int]) -> Iterator[tuple[str, Image]]:
-    """Yield (instance, image as it lies in the archive) for one frame of each instance."""
+def before_and_after(
+    raw: Path,
+    key: bytes,
+    params: DeidentifyParams,
+    frames: Mapping[str, int],
+    rows: Mapping[str, Any],
+) -> Iterator[tuple[str, str, str]]:
+    """Yield (instance, picture before, picture after) of one frame of each instance of `frames`.
+
+    `rows` are the instances as ingest found them. Text that was painted over is outlined.
+    """
     for source in walk_sources(raw):
         instance = pseudonym(key, "instance", source.relative)
         if instance in frames:
-            with source.open() as handle:
-                yield instance, next(iter(decode_frames(handle, [frames[instance]])))
+            index = frames[instance]
+            with open_dicom(source) as handle:
+                original = next(iter(decode_frames(handle, [index])))
+            cleaned = _cleaned(source, rows[instance], index, params)
+            yield instance, thumbnail(original), thumbnail(cleaned)
 
 
-def after(parts: Iterable[Path], frames: Mapping[str, int]) -> Iterator[tuple[str, Image]]:
-    """Yield (instance, de-identified image) for the same frames, from the tars of `parts`."""
-    wanted = {f"{instance}_{index:04d}": instance for instance, index in frames.items()}
-    for part in parts:
-        for name, members in read_shard(part):
-            if name in wanted:
-                yield wanted[name], decode_png(members["png"])
+def _cleaned(source: Source, row: Any, index: int, params: DeidentifyParams) -> Image:
+    with open_dicom(source) as handle:
+        geometry = read_geometry(dcmread(handle, stop_before_pixels=True))
+    shape = Shape(row.frames, row.rows, row.columns)
+    pixels = InstancePixels(partial(open_dicom, source), shape, geometry.boxes, params)
+    frame = next(frame for number, frame in enumerate(pixels) if number == index)
+    colour = np.ascontiguousarray(np.atleast_3d(frame.image).repeat(3, axis=2)[..., :3])
+    if frame.image.ndim == 3:
+        colour = frame.image.copy()
+    for box in frame.text:
+        cv2.rectangle(colour, (box.x0, box.y0), (box.x1 - 1, box.y1 - 1), OUTLINE, 1)
+    return colour
