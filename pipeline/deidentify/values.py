@@ -8,7 +8,7 @@ from pydicom._uid_dict import UID_dictionary
 from pydicom.uid import RE_VALID_UID
 
 from pipeline.deidentify.elements import SIZES, most_values
-from pipeline.deidentify.tables import MAKERS
+from pipeline.ingest.machines import maker as maker_of
 
 TERMS_FILE = Path(__file__).with_name("terms.txt")
 NUMBER = re.compile(r" *[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})? *")
@@ -62,9 +62,8 @@ def known_terms(text: str) -> str | None:
 
 def maker(text: str) -> str | None:
     """Return the name of the machine's maker from the fixed list, or None."""
-    words = text.lower().replace("-", " ").split()
-    found = next((name for name in MAKERS if name in words), None)
-    return None if found is None else found.upper() if len(found) == 2 else found.capitalize()
+    found = maker_of(text)
+    return None if found == "other" else found.upper() if len(found) == 2 else found.capitalize()
 
 
 def zone(text: str) -> str | None:
