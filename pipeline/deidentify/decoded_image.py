@@ -11,8 +11,8 @@ from pydicom.uid import (
 )
 
 from pipeline.deidentify.streams.hygiene import HEVC_VIDEO, MPEG2, MPEG4
-from pipeline.deidentify.unusable import UnusableError
 from pipeline.io.images import Image
+from pipeline.io.unusable import UnusableError
 
 # Lossy transfer syntaxes and the defined term of their method (PS3.3 C.7.6.1.1.5.1).
 LOSSY_METHODS: dict[str, str] = {

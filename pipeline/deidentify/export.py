@@ -22,8 +22,8 @@ from pipeline.deidentify.source_pixels import (
     open_pixels,
 )
 from pipeline.deidentify.streams.hygiene import VIDEO, clean_stream
-from pipeline.deidentify.unusable import UnusableError
 from pipeline.io.images import Image
+from pipeline.io.unusable import UnusableError
 
 Encoding = Literal["native", "jpeg_ls"]
 LOWEST_GROUP, PIXEL_GROUP = 0x0008, 0x7FE0

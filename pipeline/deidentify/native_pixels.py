@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.deidentify.source_pixels import SourcePixels
-from pipeline.deidentify.unusable import UnusableError
 from pipeline.ingest.pixel_length import expected_bytes
+from pipeline.io.unusable import UnusableError
 
 BLOCK = 1 << 20
 HALF_CHROMA = ("YBR_FULL_422", "YBR_PARTIAL_422")

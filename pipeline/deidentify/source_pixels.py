@@ -13,7 +13,7 @@ from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 
-from pipeline.deidentify.unusable import UnusableError
+from pipeline.io.unusable import UnusableError
 
 PIXEL_DATA, ITEM, SEQUENCE_END = 0x7FE00010, 0xFFFEE000, 0xFFFEE0DD
 UNDEFINED = 0xFFFFFFFF

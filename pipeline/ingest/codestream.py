@@ -10,7 +10,7 @@ from typing import BinaryIO, NamedTuple
 from pydicom.uid import UID, JPEG2000TransferSyntaxes, JPEGTransferSyntaxes, RLELossless
 
 from pipeline.ingest.elements import PixelElement, Span
-from pipeline.ingest.refusal import RefusedError
+from pipeline.io.unusable import UnusableError
 
 JPEG_BEGIN, JPEG2000_BEGIN, END = b"\xff\xd8", b"\xff\x4f\xff\x51", b"\xff\xd9"
 # Frame headers: every kind of JPEG but the three marks in that range with another use, and JPEG-LS.
@@ -42,10 +42,10 @@ def is_video(syntax: UID) -> bool:
 
 
 def check_codestream(stream: BinaryIO, pixels: PixelElement, syntax: UID, size: Size) -> None:
-    """Raise RefusedError when a frame is cut off, lacks, or has another size than stated."""
+    """Raise UnusableError when a frame is cut off, lacks, or has another size than stated."""
     fragments = [span for span in pixels.fragments if span.length]
     if not fragments or (not is_video(syntax) and len(fragments) < size.frames):
-        raise RefusedError("wrong_length", "fewer fragments than frames")
+        raise UnusableError("wrong_length", "fewer fragments than frames")
     _check_offsets(stream, pixels, size.frames)
     if syntax == RLELossless:
         _check_rle(stream, fragments, size)
@@ -79,23 +79,23 @@ def _check_offsets(stream: BinaryIO, pixels: PixelElement, frames: int) -> None:
     begins = {span.offset - first for span in pixels.fragments}
     stated = [int.from_bytes(content[k : k + 4], "little") for k in range(0, len(content), 4)]
     if table.length != 4 * frames or not begins.issuperset(stated):
-        raise RefusedError("wrong_offsets")
+        raise UnusableError("wrong_offsets")
 
 
 def _check_marks(stream: BinaryIO, fragments: list[Span], begin: bytes, size: Size) -> None:
     """Check that as many codestreams begin as there are frames, and that each one ends."""
     starts = [n for n, span in enumerate(fragments) if _bytes(stream, span, len(begin)) == begin]
     if len(starts) < size.frames or starts[0] != 0:
-        raise RefusedError("wrong_length", "fewer images than frames")
+        raise UnusableError("wrong_length", "fewer images than frames")
     for following in [*starts[1:], len(fragments)]:
         if END not in _tail(stream, fragments[following - 1]):
-            raise RefusedError("truncated")
+            raise UnusableError("truncated")
 
 
 def _check_size(found: tuple[int, int] | None, size: Size) -> None:
     # No rows: they are counted in a marker after the first scan (T.81 B.2.5).
     if found is None or found[1] != size.columns or found[0] not in (0, size.rows):
-        raise RefusedError("wrong_size")
+        raise UnusableError("wrong_size")
 
 
 def _jpeg_size(head: bytes) -> tuple[int, int] | None:
@@ -129,12 +129,12 @@ def _check_rle(stream: BinaryIO, fragments: list[Span], size: Size) -> None:
         offsets = values[1 : 1 + planes]
         in_order = offsets == sorted(set(offsets)) and offsets[0] == RLE_HEADER_BYTES
         if values[0] != planes or not in_order or offsets[-1] >= span.length:
-            raise RefusedError("wrong_size")
+            raise UnusableError("wrong_size")
         if number == 0:
             content = _bytes(stream, span, span.length)
             for begin, end in zip(offsets, [*offsets[1:], span.length], strict=True):
                 if _unpacked(content[begin:end]) < size.rows * size.columns:
-                    raise RefusedError("wrong_length")
+                    raise UnusableError("wrong_length")
 
 
 def _runs(segment: bytes) -> Iterator[int]:

@@ -16,8 +16,9 @@ from pipeline.ingest.header import read_header
 from pipeline.ingest.inflate import CHUNK, Inflated
 from pipeline.ingest.kind import UID_FORM, check_kind
 from pipeline.ingest.params import IngestParams
-from pipeline.ingest.refusal import Refused, RefusedError
+from pipeline.ingest.refusal import Refused
 from pipeline.io.part10 import MARK, PREAMBLE_BYTES, Opening, read_opening
+from pipeline.io.unusable import UnusableError
 
 PALETTES = tuple(f"{colour}PaletteColorLookupTableData" for colour in ("Red", "Green", "Blue"))
 LAYOUT = ("PhotometricInterpretation", "BitsStored", "PlanarConfiguration", "PixelRepresentation")
@@ -44,8 +45,8 @@ def examine(handle: BinaryIO, params: IngestParams) -> Accepted | Refused:
     """
     try:
         return _examine(handle, params)
-    except RefusedError as error:
-        return error.refused
+    except UnusableError as error:
+        return Refused(error.reason, error.detail)
     except OSError:
         raise
     except Exception as error:
@@ -56,13 +57,13 @@ def examine(handle: BinaryIO, params: IngestParams) -> Accepted | Refused:
 def _examine(handle: BinaryIO, params: IngestParams) -> Accepted:
     size = stream_size(handle)
     if size == 0:
-        raise RefusedError("empty_file")
+        raise UnusableError("empty_file")
     handle.seek(PREAMBLE_BYTES)
     if handle.read(len(MARK)) == MARK:
         Walker(handle, size).walk_meta()
     opening = read_opening(handle)
     if opening is None:
-        raise RefusedError("not_dicom")
+        raise UnusableError("not_dicom")
     if opening.marked:
         return _examine_body(handle, size, opening, params)
     return _examine_unmarked(handle, size, opening, params)
@@ -78,9 +79,9 @@ def _examine_unmarked(
         header = read_header(stream, start, opening.syntax)
         sop_class = text(header, "SOPClassUID")
     except Exception:
-        raise RefusedError("not_dicom") from None
+        raise UnusableError("not_dicom") from None
     if not UID_FORM.fullmatch(sop_class):
-        raise RefusedError("not_dicom")
+        raise UnusableError("not_dicom")
     return _examine_body(handle, size, opening, params)
 
 
@@ -102,11 +103,11 @@ def _examine_body(handle: BinaryIO, size: int, opening: Opening, params: IngestP
     sop_class = text(header, "SOPClassUID") or text(opening.meta, "MediaStorageSOPClassUID")
     check_kind(sop_class, header, params)
     if pixels is None:
-        raise RefusedError("no_pixels")
+        raise UnusableError("no_pixels")
     if not syntax:
-        raise RefusedError("missing_attribute", "TransferSyntaxUID")
+        raise UnusableError("missing_attribute", "TransferSyntaxUID")
     if (missing := missing_decoder(syntax)) is not None:
-        raise RefusedError("no_decoder", missing)
+        raise UnusableError("no_decoder", missing)
     image = read_size(header, params)
     check_pixels(stream, header, pixels, syntax, image)
     digest = _pixels_sha256(stream, header, pixels, syntax, image)

@@ -8,7 +8,7 @@ from pydicom.uid import UID
 from pipeline.ingest.codestream import Size, check_codestream
 from pipeline.ingest.elements import PixelElement
 from pipeline.ingest.params import IngestParams
-from pipeline.ingest.refusal import RefusedError
+from pipeline.io.unusable import UnusableError
 
 NEEDED = (
     "Rows", "Columns", "SamplesPerPixel", "BitsAllocated", "BitsStored",
@@ -33,12 +33,12 @@ DEPTHS = (8, 16, 32)
 
 
 def value(header: Dataset, name: str) -> Any:
-    """Return an attribute's value or None; raise RefusedError when it cannot be read."""
+    """Return an attribute's value or None; raise UnusableError when it cannot be read."""
     try:
         return header.get(name)
     except Exception:
         # Whatever pydicom raises on a damaged value, its text may quote it.
-        raise RefusedError("unreadable_element", name) from None
+        raise UnusableError("unreadable_element", name) from None
 
 
 def text(header: Dataset, name: str) -> str:
@@ -53,9 +53,9 @@ def whole(header: Dataset, name: str) -> int:
         number = float(text(header, name))
         if number == int(number):
             return int(number)
-    except (ValueError, OverflowError, RefusedError):
+    except (ValueError, OverflowError, UnusableError):
         pass
-    raise RefusedError("absurd_geometry", name)
+    raise UnusableError("absurd_geometry", name)
 
 
 def frames_of(header: Dataset) -> int:
@@ -64,25 +64,25 @@ def frames_of(header: Dataset) -> int:
 
 
 def read_size(header: Dataset, params: IngestParams) -> Size:
-    """Return what the header states of the image; raise RefusedError for what cannot be."""
+    """Return what the header states of the image; raise UnusableError for what cannot be."""
     for name in NEEDED:
         if not text(header, name):
-            raise RefusedError("missing_attribute", name)
+            raise UnusableError("missing_attribute", name)
     photometric = text(header, "PhotometricInterpretation")
     if photometric not in PHOTOMETRIC:
-        raise RefusedError("unknown_colour")
+        raise UnusableError("unknown_colour")
     sides = {name: whole(header, name) for name in ("Rows", "Columns")}
     for name, side in sides.items():
         if not 1 <= side <= params.max_side:
-            raise RefusedError("absurd_geometry", name)
+            raise UnusableError("absurd_geometry", name)
     frames = frames_of(header)
     if not 1 <= frames <= params.max_frames:
-        raise RefusedError("absurd_geometry", "NumberOfFrames")
+        raise UnusableError("absurd_geometry", "NumberOfFrames")
     samples, depth = whole(header, "SamplesPerPixel"), whole(header, "BitsAllocated")
     if samples != PHOTOMETRIC[photometric][0]:
-        raise RefusedError("absurd_geometry", "SamplesPerPixel")
+        raise UnusableError("absurd_geometry", "SamplesPerPixel")
     if depth not in DEPTHS or not 1 <= whole(header, "BitsStored") <= depth:
-        raise RefusedError("absurd_geometry", "BitsStored")
+        raise UnusableError("absurd_geometry", "BitsStored")
     return Size(sides["Rows"], sides["Columns"], frames, samples, depth // 8)
 
 
@@ -95,10 +95,10 @@ def native_bytes(size: Size, photometric: str) -> int:
 def check_pixels(
     stream: BinaryIO, header: Dataset, pixels: PixelElement, syntax: UID, size: Size
 ) -> None:
-    """Raise RefusedError when the pixel data is not what the header and the syntax promise."""
+    """Raise UnusableError when the pixel data is not what the header and the syntax promise."""
     if syntax.is_encapsulated != (pixels.native is None):
-        raise RefusedError("broken_structure", "PixelData")
+        raise UnusableError("broken_structure", "PixelData")
     if pixels.native is None:
         check_codestream(stream, pixels, syntax, size)
     elif pixels.native.length < native_bytes(size, text(header, "PhotometricInterpretation")):
-        raise RefusedError("wrong_length")
+        raise UnusableError("wrong_length")
