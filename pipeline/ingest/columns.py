@@ -5,8 +5,8 @@ from typing import Any
 from pydicom.dataset import Dataset
 
 from pipeline.ingest.fate import Accepted
-from pipeline.ingest.geometry import text
 from pipeline.ingest.machines import maker, model, probe
+from pipeline.io.attributes import text
 from pipeline.io.keys import pseudonym
 from pipeline.io.unusable import UnusableError
 

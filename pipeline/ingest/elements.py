@@ -13,13 +13,13 @@ from pydicom._dicom_dict import DicomDictionary
 from pydicom.datadict import keyword_for_tag
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_32, VR
 
+from pipeline.io.encapsulated import ITEM, SEQUENCE_END, Span
+from pipeline.io.pixel_file import PIXEL_DATA, UNDEFINED
 from pipeline.io.unusable import UnusableError
 
-PIXEL_DATA = 0x7FE00010
-ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
+ITEM_END = 0xFFFEE00D
 DELIMITER_GROUP = 0xFFFE
 META_GROUP = b"\x02\x00"
-UNDEFINED = 0xFFFFFFFF
 LONG_FORMS = {str(vr).encode() for vr in EXPLICIT_VR_LENGTH_32}
 KNOWN_FORMS = {str(vr).encode() for vr in VR if len(str(vr)) == 2}
 SEQUENCES = {tag for tag, entry in DicomDictionary.items() if entry[0] == "SQ"}
@@ -28,20 +28,13 @@ MAX_DEPTH = 64
 MAX_FRAGMENTS = 1_000_000
 
 
-class Span(NamedTuple):
-    """Where a value lies in the data set: its first byte and its length."""
-
-    offset: int
-    length: int
-
-
 @dataclass
 class PixelElement:
     """The pixel data: one value, or when encapsulated an offset table and its fragments."""
 
     begin: int
     native: Span | None = None
-    offset_table: Span | None = None
+    offset_table: Span = Span(0, 0)
     fragments: list[Span] = field(default_factory=list)
 
 

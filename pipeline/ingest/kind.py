@@ -4,8 +4,8 @@ import re
 
 from pydicom.dataset import Dataset
 
-from pipeline.ingest.geometry import text
 from pipeline.ingest.params import IngestParams
+from pipeline.io.attributes import text
 from pipeline.io.unusable import UnusableError
 
 STANDARD_ROOT = "1.2.840.10008."

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pydicom.uid import ExplicitVRBigEndian
 
 from pipeline.io.pixel_file import PixelFile
 from pipeline.io.unusable import UnusableError
@@ -41,9 +40,9 @@ def read_native(pixels: PixelFile, index: int, size: int) -> npt.NDArray[Any]:
 
 def _numbers(pixels: PixelFile, start: int, size: int) -> npt.NDArray[Any]:
     if pixels.format.bits_allocated == 16:
-        order = ">u2" if pixels.syntax == ExplicitVRBigEndian else "<u2"
+        order = ">u2" if pixels.swapped else "<u2"
         return np.frombuffer(_take(pixels, start, size), order)
-    if pixels.syntax != ExplicitVRBigEndian or pixels.vr != "OW":
+    if not pixels.swapped:
         return np.frombuffer(_take(pixels, start, size), np.uint8)
     # Bytes of big-endian words are swapped in pairs, and a pair may straddle two frames.
     odd = start % 2

@@ -62,6 +62,11 @@ class PixelFile:
         """The order of bytes in numbers."""
         return "big" if self.syntax == ExplicitVRBigEndian else "little"
 
+    @property
+    def swapped(self) -> bool:
+        """Whether uncompressed pixels come in pairs of bytes, the higher one first."""
+        return self.byte_order == "big" and (self.format.bits_allocated == 16 or self.vr == "OW")
+
     def size(self) -> int:
         """Return the stream's length in bytes."""
         return self.stream.seek(0, io.SEEK_END)
