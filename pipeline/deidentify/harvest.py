@@ -23,6 +23,7 @@ from pydicom.sr._concepts_dict import concepts
 
 from pipeline.deidentify.printable import names_in, readable_texts
 from pipeline.deidentify.raw_search import RawSearcher
+from pipeline.deidentify.reasons import REJECTIONS
 from pipeline.deidentify.search import Phrase, Searcher, words
 from pipeline.deidentify.spellings import (
     names_as_written,
@@ -197,6 +198,7 @@ def ordinary() -> frozenset[str]:
     own = [METHOD, DECODERS, *MAKERS, *TERMS, *REASONS, *REASONS.values()]
     for schema in (FRAMES, REJECTED, INSTANCES, QUARANTINE):
         own += [text for field in schema for text in (field.name, *_descriptions(field))]
+    own += [*REJECTIONS, *REJECTIONS.values()]
     standard = [entry[2] for entry in DicomDictionary.values()]
     return frozenset(word for text in own + standard for word in words(text) if word.isalpha())
 

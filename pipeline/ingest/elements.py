@@ -28,13 +28,16 @@ MAX_DEPTH = 64
 MAX_FRAGMENTS = 1_000_000
 
 
+NOWHERE = Span(0, 0)
+
+
 @dataclass
 class PixelElement:
     """The pixel data: one value, or when encapsulated an offset table and its fragments."""
 
     begin: int
     native: Span | None = None
-    offset_table: Span = Span(0, 0)
+    offset_table: Span = NOWHERE
     fragments: list[Span] = field(default_factory=list)
 
 

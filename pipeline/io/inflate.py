@@ -5,12 +5,13 @@ import zlib
 from typing import Any, BinaryIO
 
 from pipeline.io.archives import allowed_bytes
+from pipeline.io.readers import SeekableReader
 from pipeline.io.unusable import UnusableError
 
 CHUNK = 1 << 16
 
 
-class InflatingReader(io.RawIOBase):
+class InflatingReader(SeekableReader):
     """Inflates `stream` from its current position on; seeking back starts again.
 
     Raises UnusableError `truncated` where the deflated stream breaks off, and `deflate_bomb` where
@@ -26,18 +27,6 @@ class InflatingReader(io.RawIOBase):
         self._stream.seek(self._start)
         self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         self._position = 0
-
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def seekable(self) -> bool:
-        """Return True."""
-        return True
-
-    def tell(self) -> int:
-        """Return the position in the inflated stream."""
-        return self._position
 
     def readinto(self, buffer: Any) -> int:
         """Fill `buffer` as far as one step of inflating goes; return 0 at the end only."""

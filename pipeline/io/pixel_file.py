@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 from pydicom.dataset import Dataset
-from pydicom.errors import InvalidDicomError
-from pydicom.filereader import read_dataset, read_preamble
+from pydicom.filereader import read_dataset
 from pydicom.tag import BaseTag, Tag
 from pydicom.uid import (
     UID,
@@ -23,6 +22,7 @@ from pydicom.uid import (
 )
 
 from pipeline.io.inflate import InflatingReader
+from pipeline.io.part10 import read_opening
 from pipeline.io.pixel_format import PixelFormat, read_format
 from pipeline.io.unusable import UnusableError
 
@@ -91,8 +91,6 @@ def _read(handle: BinaryIO) -> PixelFile:
         return _parse(handle)
     except UnusableError:
         raise
-    except InvalidDicomError:
-        raise UnusableError("not_dicom") from None
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # the disk's fault; pydicom's own OSErrors have no number
@@ -101,11 +99,12 @@ def _read(handle: BinaryIO) -> PixelFile:
 
 
 def _parse(handle: BinaryIO) -> PixelFile:
-    read_preamble(handle, force=False)
-    meta = read_dataset(handle, False, True, stop_when=_after_file_meta)
-    syntax = UID(str(meta.get("TransferSyntaxUID", "")))
-    if not syntax:
+    opening = read_opening(handle)
+    if opening is None or not opening.marked:
+        raise UnusableError("not_dicom")
+    if not (syntax := opening.syntax):
         raise UnusableError("not_dicom", "no transfer syntax")
+    handle.seek(opening.body)
     stream: Any = handle
     if syntax == DeflatedExplicitVRLittleEndian:
         stream = io.BufferedReader(InflatingReader(handle))
@@ -118,10 +117,6 @@ def _parse(handle: BinaryIO) -> PixelFile:
     )
     offset, length, vr = _pixel_element(stream, header, syntax)
     return PixelFile(stream, syntax, header, read_format(header), offset, length, vr)
-
-
-def _after_file_meta(tag: BaseTag, vr: str | None, length: int) -> bool:
-    return tag.group != 2
 
 
 def _at_pixels(tag: BaseTag, vr: str | None, length: int) -> bool:

@@ -16,6 +16,7 @@ import cv2
 from pipeline.io.encapsulated import Span, read_fragments
 from pipeline.io.images import Image
 from pipeline.io.pixel_file import PixelFile
+from pipeline.io.readers import SeekableReader
 from pipeline.io.unusable import UnusableError
 
 DECODER_NAME = "opencv/ffmpeg"
@@ -26,25 +27,12 @@ os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
-class FragmentReader(io.RawIOBase):
+class FragmentReader(SeekableReader):
     """The fragments of pixel data as one seekable stream, read from the file as needed."""
 
     def __init__(self, pixels: PixelFile, fragments: list[Span]) -> None:
         self._stream, self._fragments = pixels.stream, fragments
         self._starts = [0, *accumulate(fragment.length for fragment in fragments)]
-        self._position = 0
-
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def seekable(self) -> bool:
-        """Return True."""
-        return True
-
-    def tell(self) -> int:
-        """Return the position in the joined stream."""
-        return self._position
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Go to a position in the joined stream."""
