@@ -59,6 +59,15 @@ def region(box: tuple[int, int, int, int] = SECTOR, **changes: Any) -> Dataset:
     return item
 
 
+def nested(inner: Dataset, depth: int) -> Dataset:
+    """Return a data set that holds `inner` within so many sequences."""
+    for _ in range(depth):
+        outer = Dataset()
+        outer.SequenceOfUltrasoundRegions = Sequence([inner])
+        inner = outer
+    return inner
+
+
 def us_object(frames: Frames | None = None, uid: str = "1.2.3.4", **changes: Any) -> Dataset:
     """Return an ultrasound object with frames `_NHW` or `_NHWC`; None deletes an attribute."""
     shown = screens() if frames is None else frames

@@ -19,11 +19,12 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset
 
 from pipeline.errors import StudyError
-from pipeline.ingest.scan import patient_of
+from pipeline.ingest.columns import patient_of
 from pipeline.io.hashing import canonical_json
 from pipeline.io.keys import REPOSITORY, load_key, new_uid, pseudonym, read_secret
+from pipeline.io.part10 import open_dicom
 from pipeline.io.sealed import Kind, read_sealed, sealed_writer
-from pipeline.io.trees import walk_files
+from pipeline.io.sources import Source, walk_sources
 from pipeline.params import load_params
 
 PURPOSE = "insonate crosswalk"
@@ -33,17 +34,18 @@ IDENTIFIERS = ("PatientID", "IssuerOfPatientID", *UIDS)
 Row = dict[str, Any]
 
 
-def crosswalk_rows(files: Iterable[tuple[bytes, Path]], key: bytes) -> Iterator[Row]:
-    """Yield for each file its path and identifiers, and what stands for them in the study.
+def crosswalk_rows(sources: Iterable[Source], key: bytes) -> Iterator[Row]:
+    """Yield for each source its path and identifiers, and what stands for them in the study.
 
-    A file whose header cannot be read has only its path and instance id.
+    The path of a member of a zip or tar is that of `Source.relative`. What cannot be read as DICOM
+    has only its path and instance id.
     """
-    for relative, path in files:
+    for source in sources:
         row: Row = {
-            "path": relative.decode("utf-8", "surrogateescape"),
-            "instance": pseudonym(key, "instance", relative),
+            "path": source.relative.decode("utf-8", "surrogateescape"),
+            "instance": pseudonym(key, "instance", source.relative),
         }
-        header = _identifiers(path)
+        header = _identifiers(source)
         if header is not None:
             row |= {name: str(header.get(name) or "") for name in IDENTIFIERS}
             row |= {f"new_{name}": new_uid(key, row[name]) for name in UIDS if row[name]}
@@ -51,9 +53,10 @@ def crosswalk_rows(files: Iterable[tuple[bytes, Path]], key: bytes) -> Iterator[
         yield row
 
 
-def _identifiers(path: Path) -> Dataset | None:
+def _identifiers(source: Source) -> Dataset | None:
     try:
-        return dcmread(path, stop_before_pixels=True, specific_tags=list(IDENTIFIERS))
+        with open_dicom(source) as handle:
+            return dcmread(handle, stop_before_pixels=True, specific_tags=list(IDENTIFIERS))
     except Exception:  # what is no DICOM file has been quarantined, for whatever reason
         return None
 
@@ -69,12 +72,12 @@ def _pseudonyms(header: Dataset, row: Row, key: bytes) -> Row:
 
 
 def write_crosswalk(
-    out: Path, files: Iterable[tuple[bytes, Path]], key: bytes, secret: bytes, kind: Kind
+    out: Path, sources: Iterable[Source], key: bytes, secret: bytes, kind: Kind
 ) -> int:
     """Write the encrypted crosswalk, row by row; return the number of rows."""
     count = 0
     with sealed_writer(out, secret, kind, PURPOSE) as add:
-        for row in crosswalk_rows(files, key):
+        for row in crosswalk_rows(sources, key):
             add(canonical_json(row).encode())
             count += 1
     return count
@@ -112,7 +115,7 @@ def _run(arguments: argparse.Namespace) -> None:
     if arguments.out:
         check_place(arguments.out, raw)
         out = arguments.out.expanduser()
-        print(f"{write_crosswalk(out, walk_files(raw), key, secret, kind)} files written")
+        print(f"{write_crosswalk(out, walk_sources(raw), key, secret, kind)} files written")
     elif not sys.stdout.isatty():
         raise StudyError("--read: a crosswalk is printed to a terminal, not to a file or a pipe")
     else:

@@ -10,12 +10,12 @@ from pydicom.uid import (
     JPEGLSNearLossless,
 )
 
-from pipeline.deidentify.streams.hygiene import HEVC_VIDEO, MPEG2, MPEG4
-from pipeline.deidentify.unusable import UnusableError
 from pipeline.io.images import Image
+from pipeline.io.syntaxes import HEVC, JPEG_XL_LOSSY, MPEG2, MPEG4
+from pipeline.io.unusable import UnusableError
 
 # Lossy transfer syntaxes and the defined term of their method (PS3.3 C.7.6.1.1.5.1).
-LOSSY_METHODS: dict[str, str] = {
+LOSSY_METHODS: dict[UID, str] = {
     JPEGBaseline8Bit: "ISO_10918_1",
     JPEGExtended12Bit: "ISO_10918_1",
     JPEGLSNearLossless: "ISO_14495_1",
@@ -23,9 +23,8 @@ LOSSY_METHODS: dict[str, str] = {
     HTJ2K: "ISO_15444_15",
     **dict.fromkeys(MPEG2, "ISO_13818_2"),
     **dict.fromkeys(MPEG4, "ISO_14496_10"),
-    **dict.fromkeys(HEVC_VIDEO, "ISO_23008_2"),
-    "1.2.840.10008.1.2.4.111": "ISO_18181_1",
-    "1.2.840.10008.1.2.4.112": "ISO_18181_1",
+    **dict.fromkeys(HEVC, "ISO_23008_2"),
+    **dict.fromkeys(JPEG_XL_LOSSY, "ISO_18181_1"),
 }
 # Smallest and largest values, palettes and the ways to make them: they are about other samples.
 OF_OTHER_SAMPLES = (

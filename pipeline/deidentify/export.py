@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-import jpeg_ls
+from imagecodecs import jpegls_encode
 from pydicom.dataset import Dataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset
@@ -15,17 +15,19 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, JPEGLSLossless
 from pipeline.deidentify.decoded_image import describe_frames
 from pipeline.deidentify.file_meta import write_file_head
 from pipeline.deidentify.native_pixels import native_blocks, native_bytes
-from pipeline.deidentify.source_pixels import (
-    DESCRIPTION,
-    SourcePixels,
-    encoded_frames,
-    open_pixels,
-)
-from pipeline.deidentify.streams.hygiene import VIDEO, clean_stream
-from pipeline.deidentify.unusable import UnusableError
+from pipeline.deidentify.streams.hygiene import clean_stream
+from pipeline.deidentify.streams.jpeg import clean_jpeg
+from pipeline.io.encapsulated import encoded_frames
 from pipeline.io.images import Image
+from pipeline.io.pixel_file import PixelFile, open_pixels
+from pipeline.io.unusable import UnusableError
 
 Encoding = Literal["native", "jpeg_ls"]
+DESCRIPTION = (
+    "BitsAllocated", "BitsStored", "Columns", "HighBit", "NumberOfFrames",
+    "PhotometricInterpretation", "PixelRepresentation", "PlanarConfiguration", "Rows",
+    "SamplesPerPixel",
+)  # fmt: skip
 LOWEST_GROUP, PIXEL_GROUP = 0x0008, 0x7FE0
 LONGEST = 0xFFFFFFFE
 UNDEFINED = 0xFFFFFFFF
@@ -117,10 +119,10 @@ def _write_fragments(handle: BinaryIO, fragments: Iterable[bytes]) -> None:
     handle.write(struct.pack("<HHL", 0xFFFE, 0xE0DD, 0))
 
 
-def _clean_fragments(pixels: SourcePixels) -> Iterator[bytes]:
+def _clean_fragments(pixels: PixelFile) -> Iterator[bytes]:
     """Yield the source's encoded frames without metadata; a video is one, whatever its frames."""
-    plane_bytes = int(pixels.header.Rows) * int(pixels.header.Columns)
-    for encoded in encoded_frames(pixels, 1 if pixels.syntax in VIDEO else pixels.frames):
+    plane_bytes = pixels.format.rows * pixels.format.columns
+    for encoded in encoded_frames(pixels):
         yield clean_stream(pixels.syntax, encoded, plane_bytes)
 
 
@@ -155,8 +157,5 @@ def _alike(frames: Iterable[Image], shape: tuple[int, ...], count: int) -> Itera
 
 
 def _as_jpeg_ls(frame: Image) -> bytes:
-    rows, columns = frame.shape[:2]
-    samples = 1 if frame.ndim == 2 else frame.shape[2]
-    return bytes(
-        jpeg_ls.encode_buffer(frame.tobytes(), rows, columns, samples, 8, interleave_mode=2)
-    )
+    # Freed of the SPIFF header, which would state a resolution that nobody knows.
+    return clean_jpeg(bytes(jpegls_encode(frame)))

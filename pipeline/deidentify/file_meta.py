@@ -7,7 +7,8 @@ from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_file_meta_info
 from pydicom.uid import UID
 
-PREAMBLE = bytes(128) + b"DICM"
+from pipeline.io.part10 import MARK, PREAMBLE_BYTES
+
 # Ours, made once from a random number (PS3.5 B.2); it names the program, not the place.
 IMPLEMENTATION_CLASS = UID("2.25.48456140880886238063628252771191033814")
 IMPLEMENTATION_VERSION = "INSONATE_1"
@@ -29,4 +30,4 @@ def write_file_head(handle: BinaryIO, cleaned: Dataset, syntax: UID) -> None:
     buffer = DicomBytesIO()
     buffer.is_little_endian, buffer.is_implicit_VR = True, False
     write_file_meta_info(buffer, meta)
-    handle.write(PREAMBLE + buffer.getvalue())
+    handle.write(bytes(PREAMBLE_BYTES) + MARK + buffer.getvalue())

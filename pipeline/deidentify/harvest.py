@@ -24,6 +24,7 @@ from pydicom.sr._concepts_dict import concepts
 from pipeline.deidentify.audit_values import of_the_standard
 from pipeline.deidentify.printable import names_in, readable_texts
 from pipeline.deidentify.raw_search import RawSearcher
+from pipeline.deidentify.reasons import REJECTIONS
 from pipeline.deidentify.review import REVIEW
 from pipeline.deidentify.search import Phrase, Searcher, words
 from pipeline.deidentify.spellings import (
@@ -206,6 +207,7 @@ def ordinary() -> frozenset[str]:
     own = [METHOD, DECODERS, *MAKERS, *MODELS, *PROBES, *TERMS, *REASONS, *REASONS.values()]
     for schema in (FRAMES, LEDGER, REVIEW, REJECTED, INSTANCES, QUARANTINE):
         own += [text for field in schema for text in (field.name, *_descriptions(field))]
+    own += [*REJECTIONS, *REJECTIONS.values()]
     standard = [entry[2] for entry in DicomDictionary.values()]
     return frozenset(word for text in own + standard for word in words(text) if word.isalpha())
 

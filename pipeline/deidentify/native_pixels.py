@@ -5,45 +5,45 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pydicom.dataset import Dataset
 
-from pipeline.deidentify.source_pixels import SourcePixels
-from pipeline.deidentify.unusable import UnusableError
+from pipeline.io.native import native_frame_bytes
+from pipeline.io.pixel_file import PixelFile
+from pipeline.io.pixel_format import SUBSAMPLED
+from pipeline.io.unusable import UnusableError
 
 BLOCK = 1 << 20
-HALF_CHROMA = ("YBR_FULL_422", "YBR_PARTIAL_422")
 
 
-def native_bytes(pixels: SourcePixels) -> int:
+def native_bytes(pixels: PixelFile) -> int:
     """Return how many bytes of pixel data the header describes.
 
     Raises UnusableError when the element holds less, so much more that its colours cannot be what
-    the header says, or samples that are not of one or two bytes.
+    the header says, or samples whose highest bit is elsewhere.
     """
-    header, wanted = pixels.header, expected_bytes(pixels.header)
-    held = pixels.length or 0
-    if header.BitsAllocated not in (8, 16) or header.HighBit != header.BitsStored - 1:
-        raise UnusableError("bits_allocated")
-    # Half the chroma samples should be missing; where they are not, trimming would cut pixels.
-    whole = header.PhotometricInterpretation in HALF_CHROMA and 2 * held >= 3 * wanted
-    if held < wanted or whole:
-        raise UnusableError("pixel_length")
-    return wanted
+    described = pixels.format
+    size = native_frame_bytes(pixels) * described.frames
+    # Half the chroma samples should be missing; another reader would trim those that are not.
+    if described.photometric in SUBSAMPLED and described.stored_samples(pixels.length or 0) != 2:
+        raise UnusableError("wrong_length", "chroma")
+    if pixels.header.HighBit != described.bits_stored - 1:
+        raise UnusableError("absurd_geometry", "HighBit")
+    return size
 
 
-def native_blocks(pixels: SourcePixels, wanted: int) -> Iterator[bytes]:
+def native_blocks(pixels: PixelFile, wanted: int) -> Iterator[bytes]:
     """Yield `wanted` bytes of pixels in little endian, block by block.
 
     Bits that no sample uses are cleared, or repeat the sign: old files keep overlays there
     (PS3.5 8.1.1). What lies behind the last pixel is left out.
     """
+    pixels.stream.seek(pixels.offset)
     left = wanted
     while left:
         asked = min(BLOCK, left + left % 2)
-        block = pixels.handle.read(asked)
+        block = pixels.stream.read(asked)
         if len(block) < min(asked, left):
             raise UnusableError("truncated")
-        cleaned = _used_bits(_swapped(block) if pixels.words else block, pixels)
+        cleaned = _used_bits(_swapped(block) if pixels.swapped else block, pixels)
         yield cleaned[:left]
         left -= min(left, len(cleaned))
 
@@ -53,22 +53,11 @@ def _swapped(block: bytes) -> bytes:
     return np.frombuffer(even, ">u2").astype("<u2").tobytes()
 
 
-def _used_bits(block: bytes, pixels: SourcePixels) -> bytes:
-    allocated, stored = int(pixels.header.BitsAllocated), int(pixels.header.BitsStored)
+def _used_bits(block: bytes, pixels: PixelFile) -> bytes:
+    allocated, stored = pixels.format.bits_allocated, pixels.format.bits_stored
     if stored == allocated:
         return block
-    kind = "<i" if pixels.header.PixelRepresentation else "<u"
+    kind = "<i" if pixels.format.signed else "<u"
     samples: npt.NDArray[Any] = np.frombuffer(block, f"{kind}{allocated // 8}")
     unused = allocated - stored
     return (samples << unused >> unused).astype(samples.dtype).tobytes()
-
-
-# Samples stored for a pixel where that is not SamplesPerPixel.
-STORED_SAMPLES = {"YBR_FULL_422": 2, "YBR_PARTIAL_422": 2}
-
-
-def expected_bytes(header: Dataset) -> int:
-    """Return the size of uncompressed pixel data that the header describes."""
-    samples = STORED_SAMPLES.get(header.PhotometricInterpretation, header.SamplesPerPixel)
-    frames = int(header.get("NumberOfFrames") or 1)
-    return int(header.Rows * header.Columns * samples * frames * header.BitsAllocated // 8)

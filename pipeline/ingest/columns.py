@@ -5,10 +5,10 @@ from typing import Any
 from pydicom.dataset import Dataset
 
 from pipeline.ingest.fate import Accepted
-from pipeline.ingest.geometry import text
 from pipeline.ingest.machines import maker, model, probe
-from pipeline.ingest.refusal import RefusedError
+from pipeline.io.attributes import text
 from pipeline.io.keys import pseudonym
+from pipeline.io.unusable import UnusableError
 
 # What a clinical scanner can mean; anything else is a mistake, and leaves as null.
 FRAME_TIMES_MS = (0.1, 10_000.0)
@@ -60,7 +60,7 @@ def _optional(header: Dataset, name: str) -> str:
     """Return an attribute's text; an image is worth more than an attribute that is damaged."""
     try:
         return text(header, name)
-    except RefusedError:
+    except UnusableError:
         return ""
 
 

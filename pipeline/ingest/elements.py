@@ -13,13 +13,13 @@ from pydicom._dicom_dict import DicomDictionary
 from pydicom.datadict import keyword_for_tag
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_32, VR
 
-from pipeline.ingest.refusal import RefusedError
+from pipeline.io.encapsulated import ITEM, SEQUENCE_END, Span
+from pipeline.io.pixel_file import PIXEL_DATA, UNDEFINED
+from pipeline.io.unusable import UnusableError
 
-PIXEL_DATA = 0x7FE00010
-ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
+ITEM_END = 0xFFFEE00D
 DELIMITER_GROUP = 0xFFFE
 META_GROUP = b"\x02\x00"
-UNDEFINED = 0xFFFFFFFF
 LONG_FORMS = {str(vr).encode() for vr in EXPLICIT_VR_LENGTH_32}
 KNOWN_FORMS = {str(vr).encode() for vr in VR if len(str(vr)) == 2}
 SEQUENCES = {tag for tag, entry in DicomDictionary.items() if entry[0] == "SQ"}
@@ -28,11 +28,7 @@ MAX_DEPTH = 64
 MAX_FRAGMENTS = 1_000_000
 
 
-class Span(NamedTuple):
-    """Where a value lies in the data set: its first byte and its length."""
-
-    offset: int
-    length: int
+NOWHERE = Span(0, 0)
 
 
 @dataclass
@@ -41,7 +37,7 @@ class PixelElement:
 
     begin: int
     native: Span | None = None
-    offset_table: Span | None = None
+    offset_table: Span = NOWHERE
     fragments: list[Span] = field(default_factory=list)
 
 
@@ -70,7 +66,7 @@ class Walker:
     def walk(self) -> PixelElement | None:
         """Walk a data set to its end; return its pixel data, or None without any.
 
-        Raises RefusedError: `truncated`, `too_deep`, `unreadable_element`, `broken_structure`.
+        Raises UnusableError: `truncated`, `too_deep`, `unreadable_element`, `broken_structure`.
         """
         explicit, found = self._is_explicit(), None
         while not self._at_end():
@@ -79,7 +75,7 @@ class Walker:
             if element.tag == PIXEL_DATA:
                 found = self._pixels(element, begin)
             elif element.tag >> 16 == DELIMITER_GROUP:
-                raise RefusedError("broken_structure")
+                raise UnusableError("broken_structure")
             else:
                 self._value(element, explicit)
         return found
@@ -94,7 +90,7 @@ class Walker:
         content = self._stream.read(count)
         self._place += count
         if len(content) < count:
-            raise RefusedError("truncated")
+            raise UnusableError("truncated")
         return content
 
     def _at_end(self) -> bool:
@@ -123,16 +119,16 @@ class Walker:
         if vr in LONG_FORMS:
             return _Element(tag, vr, int.from_bytes(self._take(4), order))
         if vr not in KNOWN_FORMS:
-            raise RefusedError("unreadable_element", keyword_for_tag(tag))
+            raise UnusableError("unreadable_element", keyword_for_tag(tag))
         return _Element(tag, vr, int.from_bytes(head[6:], order))
 
     def _skip(self, length: int) -> None:
         """Pass over a value; raise `truncated` when the stream ends within it."""
         self._place += length
         if self._size is not None and self._place > self._size:
-            raise RefusedError("truncated")
+            raise UnusableError("truncated")
         if self._stream.seek(self._place) < self._place:
-            raise RefusedError("truncated")
+            raise UnusableError("truncated")
 
     def _pixels(self, element: _Element, begin: int) -> PixelElement:
         if element.length != UNDEFINED:
@@ -141,7 +137,7 @@ class Walker:
             return PixelElement(begin, native=span)
         spans = self._fragments()
         if not spans:
-            raise RefusedError("broken_structure", "PixelData")
+            raise UnusableError("broken_structure", "PixelData")
         return PixelElement(begin, offset_table=spans[0], fragments=spans[1:])
 
     def _fragments(self) -> list[Span]:
@@ -149,7 +145,7 @@ class Walker:
         spans: list[Span] = []
         while (item := self._element(explicit=False)).tag != SEQUENCE_END:
             if item.tag != ITEM or item.length == UNDEFINED or len(spans) > MAX_FRAGMENTS:
-                raise RefusedError("broken_structure")
+                raise UnusableError("broken_structure")
             spans.append(Span(self._place, item.length))
             self._skip(item.length)
         return spans
@@ -177,16 +173,16 @@ class Walker:
             level = levels[-1]
             if level.end is not None and self._place >= level.end:
                 if self._place > level.end:
-                    raise RefusedError("broken_structure")
+                    raise UnusableError("broken_structure")
                 levels.pop()
                 continue
             element = self._element(level.explicit)
             if element.tag in (ITEM_END, SEQUENCE_END):
                 if level.end is not None or level.is_item != (element.tag == ITEM_END):
-                    raise RefusedError("broken_structure")
+                    raise UnusableError("broken_structure")
                 levels.pop()
             elif level.is_item != (element.tag != ITEM):
-                raise RefusedError("broken_structure")
+                raise UnusableError("broken_structure")
             elif element.tag == ITEM:
                 levels.append(_Level(True, self._end(element), level.explicit))
             elif _is_sequence(element):
@@ -194,7 +190,7 @@ class Walker:
             else:
                 self._value(element, level.explicit)
             if len(levels) > 2 * MAX_DEPTH:
-                raise RefusedError("too_deep")
+                raise UnusableError("too_deep")
 
 
 def _is_sequence(element: _Element) -> bool:

@@ -2,25 +2,27 @@
 
 import hashlib
 import io
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import BinaryIO
 
 from pydicom.dataset import Dataset
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian
 
-from pipeline.ingest.codestream import Size
 from pipeline.ingest.decoders import missing_decoder
-from pipeline.ingest.elements import PixelElement, Span, Walker, stream_size
-from pipeline.ingest.geometry import check_pixels, native_bytes, read_size, text
+from pipeline.ingest.elements import PixelElement, Walker, stream_size
+from pipeline.ingest.geometry import check_pixels, read_size
 from pipeline.ingest.header import read_header
-from pipeline.ingest.inflate import CHUNK, Inflated
 from pipeline.ingest.kind import UID_FORM, check_kind
 from pipeline.ingest.params import IngestParams
-from pipeline.ingest.refusal import Refused, RefusedError
+from pipeline.ingest.refusal import Refused
+from pipeline.io.attributes import text
+from pipeline.io.encapsulated import Span
+from pipeline.io.inflate import CHUNK, InflatingReader
 from pipeline.io.part10 import MARK, PREAMBLE_BYTES, Opening, read_opening
+from pipeline.io.pixel_format import PixelFormat
+from pipeline.io.unusable import UnusableError
 
 PALETTES = tuple(f"{colour}PaletteColorLookupTableData" for colour in ("Red", "Green", "Blue"))
-LAYOUT = ("PhotometricInterpretation", "BitsStored", "PlanarConfiguration", "PixelRepresentation")
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Accepted:
     header: Dataset
     sop_class: str
     syntax: UID
-    size: Size
+    size: PixelFormat
     pixels_sha256: str
 
 
@@ -44,8 +46,8 @@ def examine(handle: BinaryIO, params: IngestParams) -> Accepted | Refused:
     """
     try:
         return _examine(handle, params)
-    except RefusedError as error:
-        return error.refused
+    except UnusableError as error:
+        return Refused(error.reason, error.detail)
     except OSError:
         raise
     except Exception as error:
@@ -56,13 +58,13 @@ def examine(handle: BinaryIO, params: IngestParams) -> Accepted | Refused:
 def _examine(handle: BinaryIO, params: IngestParams) -> Accepted:
     size = stream_size(handle)
     if size == 0:
-        raise RefusedError("empty_file")
+        raise UnusableError("empty_file")
     handle.seek(PREAMBLE_BYTES)
     if handle.read(len(MARK)) == MARK:
         Walker(handle, size).walk_meta()
     opening = read_opening(handle)
     if opening is None:
-        raise RefusedError("not_dicom")
+        raise UnusableError("not_dicom")
     if opening.marked:
         return _examine_body(handle, size, opening, params)
     return _examine_unmarked(handle, size, opening, params)
@@ -78,17 +80,17 @@ def _examine_unmarked(
         header = read_header(stream, start, opening.syntax)
         sop_class = text(header, "SOPClassUID")
     except Exception:
-        raise RefusedError("not_dicom") from None
+        raise UnusableError("not_dicom") from None
     if not UID_FORM.fullmatch(sop_class):
-        raise RefusedError("not_dicom")
+        raise UnusableError("not_dicom")
     return _examine_body(handle, size, opening, params)
 
 
 def _data_set(handle: BinaryIO, opening: Opening) -> tuple[BinaryIO, int]:
     """Return the stream in which the data set lies, at its beginning, and where that is."""
-    if opening.syntax == DeflatedExplicitVRLittleEndian:
-        return io.BufferedReader(Inflated(handle, opening.body), CHUNK), 0
     handle.seek(opening.body)
+    if opening.syntax == DeflatedExplicitVRLittleEndian:
+        return io.BufferedReader(InflatingReader(handle), CHUNK), 0
     return handle, opening.body
 
 
@@ -102,35 +104,35 @@ def _examine_body(handle: BinaryIO, size: int, opening: Opening, params: IngestP
     sop_class = text(header, "SOPClassUID") or text(opening.meta, "MediaStorageSOPClassUID")
     check_kind(sop_class, header, params)
     if pixels is None:
-        raise RefusedError("no_pixels")
+        raise UnusableError("no_pixels")
     if not syntax:
-        raise RefusedError("missing_attribute", "TransferSyntaxUID")
+        raise UnusableError("missing_attribute", "TransferSyntaxUID")
     if (missing := missing_decoder(syntax)) is not None:
-        raise RefusedError("no_decoder", missing)
+        raise UnusableError("no_decoder", missing)
     image = read_size(header, params)
-    check_pixels(stream, header, pixels, syntax, image)
+    check_pixels(stream, pixels, syntax, image)
     digest = _pixels_sha256(stream, header, pixels, syntax, image)
     return Accepted(header, sop_class, syntax, image, digest)
 
 
-def _shown(header: Dataset, pixels: PixelElement, size: Size) -> list[Span]:
+def _shown(pixels: PixelElement, size: PixelFormat) -> list[Span]:
     """Return where the bytes lie that make the image, without padding and item headers."""
     if pixels.native is None:
         return pixels.fragments
-    needed = native_bytes(size, text(header, "PhotometricInterpretation"))
+    needed = size.frames * size.frame_bytes(pixels.native.length)
     return [Span(pixels.native.offset, needed)]
 
 
 def _pixels_sha256(
-    stream: BinaryIO, header: Dataset, pixels: PixelElement, syntax: UID, size: Size
+    stream: BinaryIO, header: Dataset, pixels: PixelElement, syntax: UID, size: PixelFormat
 ) -> str:
     # The same bytes mean the same, whether the syntax writes the header so or so.
     coding = str(syntax) if pixels.native is None else str(syntax == ExplicitVRBigEndian)
-    layout = [coding, *map(str, size), *(text(header, name) for name in LAYOUT)]
+    layout = [coding, *map(str, astuple(size))]
     digest = hashlib.sha256("\\".join(layout).encode("utf-8", "backslashreplace"))
     for name in PALETTES:
         digest.update(header.get(name) or b"")
-    for span in _shown(header, pixels, size):
+    for span in _shown(pixels, size):
         stream.seek(span.offset)
         left = span.length
         while left and (content := stream.read(min(left, CHUNK))):

@@ -4,9 +4,9 @@ import re
 
 from pydicom.dataset import Dataset
 
-from pipeline.ingest.geometry import text
 from pipeline.ingest.params import IngestParams
-from pipeline.ingest.refusal import RefusedError
+from pipeline.io.attributes import text
+from pipeline.io.unusable import UnusableError
 
 STANDARD_ROOT = "1.2.840.10008."
 STORAGE = f"{STANDARD_ROOT}5.1.4.1.1."
@@ -30,7 +30,7 @@ UID_FORM = re.compile(r"[0-9]+(\.[0-9]+)+")
 
 
 def check_kind(sop_class: str, header: Dataset, params: IngestParams) -> None:
-    """Raise RefusedError unless the SOP class is that of a planar ultrasound image.
+    """Raise UnusableError unless the SOP class is that of a planar ultrasound image.
 
     A secondary capture is accepted when `params.secondary_capture` says so and its modality is US.
     """
@@ -39,13 +39,13 @@ def check_kind(sop_class: str, header: Dataset, params: IngestParams) -> None:
     if sop_class in SECONDARY_CAPTURE:
         if params.secondary_capture == "accept" and text(header, "Modality") == "US":
             return
-        raise RefusedError("secondary_capture")
+        raise UnusableError("secondary_capture")
     if sop_class == DICOMDIR:
-        raise RefusedError("dicomdir")
+        raise UnusableError("dicomdir")
     if sop_class.startswith(STRUCTURED_REPORTS):
-        raise RefusedError("structured_report")
+        raise UnusableError("structured_report")
     if sop_class.startswith(ENCAPSULATED_DOCUMENTS):
-        raise RefusedError("encapsulated_document")
+        raise UnusableError("encapsulated_document")
     if UID_FORM.fullmatch(sop_class) and not sop_class.startswith(STANDARD_ROOT):
-        raise RefusedError("private_sop_class")
-    raise RefusedError("not_ultrasound", "" if sop_class else "it states no SOP class")
+        raise UnusableError("private_sop_class")
+    raise UnusableError("not_ultrasound", "" if sop_class else "it states no SOP class")

@@ -11,11 +11,3 @@ class Refused(NamedTuple):
 
     reason: str
     detail: str = ""
-
-
-class RefusedError(Exception):
-    """Raised by the first check that a file fails."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(reason)
-        self.refused = Refused(reason, detail)

@@ -4,11 +4,11 @@ from typing import Any
 
 from pipeline.ingest.columns import instance_columns
 from pipeline.ingest.fate import Accepted, examine
-from pipeline.ingest.geometry import text
 from pipeline.ingest.params import IngestParams
 from pipeline.ingest.refusal import Refused
 from pipeline.ingest.tables import REASONS
 from pipeline.io.archives import MARK_BYTES, SourceError, kind_of_bytes
+from pipeline.io.attributes import text
 from pipeline.io.hashing import sha256_stream
 from pipeline.io.keys import pseudonym
 from pipeline.io.sources import HOLDERS, Source

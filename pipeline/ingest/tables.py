@@ -3,6 +3,7 @@
 import pyarrow as pa
 
 from pipeline.io.tables import column
+from pipeline.io.unusable import PIXEL_REASONS
 
 INSTANCES: pa.Schema = pa.schema(
     [
@@ -55,10 +56,8 @@ FILES: pa.Schema = pa.schema(
 )
 
 # What can be wrong with a file, in words that hold no value of it.
-REASONS = {
+REASONS = PIXEL_REASONS | {
     "empty_file": "the file has no bytes",
-    "not_dicom": "not DICOM: no mark after a preamble, and no data set from the first byte",
-    "unreadable": "the header cannot be read",
     "file_error": "the operating system cannot read the file, or it is no regular file",
     "vanished": "the file was gone before it was read",
     "changed": "the file changed while it was read",
@@ -77,20 +76,9 @@ REASONS = {
     "secondary_capture": "a saved screen; see ingest.secondary_capture",
     "private_sop_class": "the SOP class is a maker's own",
     "not_ultrasound": "the SOP class is not ultrasound image or ultrasound multi-frame image",
-    "no_pixels": "there is no pixel data",
-    "truncated": "the file ends within an element or an image",
-    "deflate_bomb": "the data set inflates to far more than the file's size",
     "too_deep": "sequences are nested too deep",
     "broken_structure": "elements, items and fragments do not fit into each other",
-    "unreadable_element": "an element is of unknown kind or its value cannot be read",
-    "wrong_length": "the pixel data is shorter than rows, columns and frames need",
-    "wrong_size": "the compressed image has another size than rows and columns state",
     "wrong_offsets": "the table of the frames' places in the pixel data is wrong",
-    "missing_attribute": "an attribute that every image needs is missing or empty",
-    "unknown_colour": "the photometric interpretation is none that can be decoded",
-    "absurd_geometry": "rows, columns, samples, depth or frames cannot be, or are beyond "
-    "ingest.max_side or ingest.max_frames",
-    "no_decoder": "no installed decoder reads this transfer syntax",
     "duplicate": "the same bytes as another file of the archive",
     "duplicate_pixels": "the same stored pixels as another file of the archive",
     "duplicate_uid": "another file of the archive has the same object UID and other pixels",

@@ -17,6 +17,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple, cast
 
+from pipeline.io.unusable import UnusableError
+
 MIB = 1 << 20
 MAX_MEMBER_BYTES = 512 * MIB
 # Images shrink to a hundredth at best; bombs to a thousandth. Small files may shrink to anything.
@@ -39,12 +41,8 @@ OTHER_PACKERS = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd")
 Kind = Literal["", "zip", "tar", "packed"]
 
 
-class SourceError(Exception):
+class SourceError(UnusableError):
     """A source that cannot be read; `reason` is a code of `pipeline.ingest.tables.REASONS`."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 class Member(NamedTuple):

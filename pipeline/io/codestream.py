@@ -5,9 +5,13 @@ of its colours is better than the header's.
 """
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pipeline.io.pixel_errors import PixelError
+from pydicom.uid import UID
+
+from pipeline.io import syntaxes
+from pipeline.io.pixel_format import PixelFormat
+from pipeline.io.unusable import UnusableError
 
 END_OF_IMAGE = b"\xff\xd9"
 _SOS, _APP0, _APP14 = 0xDA, 0xE0, 0xEE
@@ -23,24 +27,38 @@ _RATIOS = {1: (1, 1), 2: (12, 10), 3: (4, 3), 4: (3, 2), 5: (16, 9), 6: (5, 4), 
 class Codestream:
     """An encoded image's own header; `components` is 0 where it is not told so early.
 
-    `colour` is what the stream itself says: `RGB`, `YBR`, or nothing.
+    `body` is where the encoded data begin, and `colour` what the stream itself says: `RGB`, `YBR`,
+    or nothing.
     """
 
     rows: int
     columns: int
     components: int
+    body: int = 0
     colour: str = ""
     lossless: bool = False
 
 
-def read_jpeg(content: bytes) -> Codestream:
-    """Read the header of a JPEG or JPEG-LS image (ITU-T T.81 B.2, T.87 C.2).
+def read_header(syntax: UID, content: bytes) -> Codestream:
+    """Read the header of an encoded frame, of which `content` may be the beginning only."""
+    if syntax in syntaxes.JPEG_2000:
+        return read_jpeg_2000(content)
+    return read_jpeg_xl(content) if syntax in syntaxes.JPEG_XL else read_jpeg(content)
 
-    Raises PixelError `truncated` when no end of image follows the header.
-    """
+
+def check_header(stream: Codestream, described: PixelFormat) -> None:
+    """Raise UnusableError when an encoded frame is not of the size that the DICOM header states."""
+    if (stream.rows, stream.columns) != (described.rows, described.columns):
+        raise UnusableError("wrong_size")
+    if stream.components and stream.components != described.samples:
+        raise UnusableError("wrong_size", "components")
+
+
+def read_jpeg(content: bytes) -> Codestream:
+    """Read the header of a JPEG or JPEG-LS image (ITU-T T.81 B.2, T.87 C.2), up to its data."""
     adobe, jfif, frame, position = -1, False, None, 2
     if not content.startswith(b"\xff\xd8"):
-        raise PixelError("bad_stream", "no start of image")
+        raise UnusableError("bad_stream", "no start of image")
     while True:
         position, marker = _next_marker(content, position)
         (length,) = _unpack(">H", content, position)
@@ -55,16 +73,15 @@ def read_jpeg(content: bytes) -> Codestream:
             break
         position += length
     if frame is None:
-        raise PixelError("bad_stream", "no frame header")
-    _require_end(content, position)
-    return _jpeg_frame(*frame, adobe, jfif)
+        raise UnusableError("bad_stream", "no frame header")
+    return replace(_jpeg_frame(*frame, adobe, jfif), body=position)
 
 
 def _next_marker(content: bytes, position: int) -> tuple[int, int]:
     """Return the position after the next marker, and its code; markers may be padded with FF."""
     (first,) = _unpack(">B", content, position)
     if first != 0xFF:
-        raise PixelError("bad_stream", "no marker where one must be")
+        raise UnusableError("bad_stream", "no marker where one must be")
     while (code := _unpack(">B", content, position)[0]) == 0xFF:
         position += 1
     return position + 1, code
@@ -84,7 +101,7 @@ def _jpeg_frame(marker: int, body: bytes, adobe: int, jfif: bool) -> Codestream:
         elif jfif or halved:
             colour = "YBR"
     lossless = marker in (_LOSSLESS, _JPEG_LS)
-    return Codestream(rows, columns, components, colour, lossless)
+    return Codestream(rows, columns, components, colour=colour, lossless=lossless)
 
 
 def read_jpeg_2000(content: bytes) -> Codestream:
@@ -94,7 +111,7 @@ def read_jpeg_2000(content: bytes) -> Codestream:
     """
     start = 0 if content.startswith(b"\xff\x4f\xff\x51") else content.find(b"jp2c\xff\x4f") + 4
     if not content[start:].startswith(b"\xff\x4f\xff\x51"):
-        raise PixelError("bad_stream", "no start of codestream")
+        raise UnusableError("bad_stream", "no start of codestream")
     x1, y1, x0, y0 = _unpack(">4L", content, start + 8)
     (components,) = _unpack(">H", content, start + 40)
     position, transformed = start + 2, False
@@ -103,8 +120,7 @@ def read_jpeg_2000(content: bytes) -> Codestream:
         if marker == _COD:
             transformed = _unpack(">B", content, position + 8)[0] == 1
         position += 2 + length
-    _require_end(content, position)
-    return Codestream(y1 - y0, x1 - x0, components, "RGB" if transformed else "")
+    return Codestream(y1 - y0, x1 - x0, components, position, "RGB" if transformed else "")
 
 
 def read_jpeg_xl(content: bytes) -> Codestream:
@@ -126,7 +142,7 @@ def _jpeg_xl_start(content: bytes) -> int:
     for box, skipped in ((b"jxlc\xff\x0a", 6), (b"jxlp\x00\x00\x00\x00\xff\x0a", 10)):
         if (place := content.find(box)) >= 0:
             return int.from_bytes(content[place + skipped : place + skipped + 16], "little")
-    raise PixelError("bad_stream", "no start of codestream")
+    raise UnusableError("bad_stream", "no start of codestream")
 
 
 class _Bits:
@@ -147,14 +163,8 @@ def _jpeg_xl_side(bits: _Bits, eighths: int) -> int:
     return 1 + bits.take((9, 13, 18, 30)[bits.take(2)])
 
 
-def _require_end(content: bytes, position: int) -> None:
-    """Refuse a stream that breaks off: decoders fill what is missing with grey and say nothing."""
-    if content.rfind(END_OF_IMAGE) < position:
-        raise PixelError("truncated", "no end of image")
-
-
 def _unpack(layout: str, content: bytes, position: int) -> tuple[int, ...]:
     try:
         return struct.unpack_from(layout, content, position)
     except struct.error:
-        raise PixelError("truncated", "frame header") from None
+        raise UnusableError("truncated", "frame header") from None

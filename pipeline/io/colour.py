@@ -8,14 +8,9 @@ from pydicom.dataset import Dataset
 from pydicom.pixels.processing import apply_color_lut
 
 from pipeline.io.images import Image
-from pipeline.io.pixel_errors import PixelError
-from pipeline.io.pixel_file import PixelFormat
+from pipeline.io.pixel_format import PixelFormat
+from pipeline.io.unusable import UnusableError
 
-# What decodes to grey or RGB. A component transform (RCT, ICT) is undone by the decoder.
-PHOTOMETRIC = {
-    "MONOCHROME1", "MONOCHROME2", "PALETTE COLOR", "RGB", "YBR_FULL", "YBR_FULL_422",
-    "YBR_PARTIAL_420", "YBR_PARTIAL_422", "YBR_ICT", "YBR_RCT",
-}  # fmt: skip
 Palette = tuple[int, Image]
 
 
@@ -77,7 +72,7 @@ def _rgb(ybr: Image, black: int, luma_range: int, chroma_range: int) -> Image:
 def read_palette(header: Dataset, order: Literal["little", "big"]) -> Palette:
     """Return the first stored value that is mapped, and the colours `_NC` (RGB, 8 bits).
 
-    Plain and segmented tables (PS3.3 C.7.6.3.1.5, C.7.9.2). Raises PixelError without a table.
+    Plain and segmented tables (PS3.3 C.7.6.3.1.5, C.7.9.2). Raises UnusableError without a table.
     """
     try:
         entries, first, _ = header.RedPaletteColorLookupTableDescriptor
@@ -90,7 +85,7 @@ def read_palette(header: Dataset, order: Literal["little", "big"]) -> Palette:
         else:
             colours = apply_color_lut(np.arange(first, first + entries), header)[:, :3]
     except Exception as error:
-        raise PixelError("missing_attribute", f"palette: {type(error).__name__}") from None
+        raise UnusableError("missing_attribute", f"palette: {type(error).__name__}") from None
     # Some files hold entries of 8 bits in 16 (PS3.3 C.7.6.3.1.5, note), so the entries decide.
     return first, (colours >> (8 if colours.max() > 255 else 0)).astype(np.uint8)
 

@@ -10,11 +10,19 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pydicom import uid
+from pydicom.uid import UID, RLELossless
 
-from pipeline.io.codestream import Codestream, read_jpeg, read_jpeg_2000, read_jpeg_xl
-from pipeline.io.pixel_errors import MissingDecoderError, PixelError
-from pipeline.io.pixel_file import PixelFormat
+from pipeline.io import syntaxes
+from pipeline.io.codestream import (
+    END_OF_IMAGE,
+    Codestream,
+    check_header,
+    read_jpeg,
+    read_jpeg_2000,
+    read_jpeg_xl,
+)
+from pipeline.io.pixel_format import PixelFormat
+from pipeline.io.unusable import MissingDecoderError, UnusableError
 
 PACKAGE = "imagecodecs"
 Stored = npt.NDArray[Any]
@@ -22,39 +30,39 @@ Stored = npt.NDArray[Any]
 Decoder = Callable[[bytes, PixelFormat], tuple[Stored, str]]
 
 
-def decode_frame(syntax: uid.UID, content: bytes, described: PixelFormat) -> tuple[Stored, str]:
+def decode_frame(syntax: UID, content: bytes, described: PixelFormat) -> tuple[Stored, str]:
     """Return one encoded frame as `_HW` or `_HWC` and what its numbers mean.
 
-    Raises MissingDecoderError when imagecodecs is not installed, PixelError when the frame is not
-    what the header says.
+    Raises MissingDecoderError when imagecodecs is not installed, UnusableError when the frame is
+    not what the header says.
     """
     try:
         stored, photometric = FRAME_DECODERS[syntax](content, described)
-    except PixelError:
+    except UnusableError:
         raise
     except ImportError:
         raise MissingDecoderError(PACKAGE) from None
     except Exception as error:
         # Each codec raises its own kind; the kind says enough.
-        raise PixelError("decode_failed", type(error).__name__) from None
+        raise UnusableError("decode_failed", type(error).__name__) from None
     shape = (described.rows, described.columns) + ((3,) if described.samples == 3 else ())
     if stored.shape != shape:
-        raise PixelError("wrong_size")
+        raise UnusableError("wrong_size")
     return stored, photometric
 
 
-def _check(stream: Codestream, described: PixelFormat) -> None:
-    if (stream.rows, stream.columns) != (described.rows, described.columns):
-        raise PixelError("wrong_size")
-    if stream.components and stream.components != described.samples:
-        raise PixelError("wrong_size", "components")
+def _checked(stream: Codestream, content: bytes, described: PixelFormat) -> Codestream:
+    # Decoders fill what is missing with grey and say nothing.
+    if content.rfind(END_OF_IMAGE) < stream.body:
+        raise UnusableError("truncated", "no end of image")
+    check_header(stream, described)
+    return stream
 
 
 def _jpeg(content: bytes, described: PixelFormat) -> tuple[Stored, str]:
     from imagecodecs import jpeg8_decode
 
-    stream = read_jpeg(content)
-    _check(stream, described)
+    stream = _checked(read_jpeg(content), content, described)
     if described.samples == 1:
         return jpeg8_decode(content), described.photometric
     if stream.lossless:
@@ -75,15 +83,14 @@ def _untransformed(content: bytes) -> Stored:
 def _jpeg_ls(content: bytes, described: PixelFormat) -> tuple[Stored, str]:
     from imagecodecs import jpegls_decode
 
-    _check(read_jpeg(content), described)
+    _checked(read_jpeg(content), content, described)
     return _interleaved(jpegls_decode(content), described), described.photometric
 
 
 def _jpeg_2000(content: bytes, described: PixelFormat) -> tuple[Stored, str]:
     from imagecodecs import jpeg2k_decode
 
-    stream = read_jpeg_2000(content)
-    _check(stream, described)
+    stream = _checked(read_jpeg_2000(content), content, described)
     stored = jpeg2k_decode(content, planar=False, numthreads=1)
     return _interleaved(stored, described), stream.colour or described.photometric
 
@@ -91,7 +98,7 @@ def _jpeg_2000(content: bytes, described: PixelFormat) -> tuple[Stored, str]:
 def _jpeg_xl(content: bytes, described: PixelFormat) -> tuple[Stored, str]:
     from imagecodecs import jpegxl_decode
 
-    _check(read_jpeg_xl(content), described)
+    check_header(read_jpeg_xl(content), described)
     stored = jpegxl_decode(content, numthreads=1)
     # The decoder undoes every transform of colours (XYB, and YCbCr of a recompressed JPEG).
     return stored, "RGB" if described.samples == 3 else described.photometric
@@ -105,7 +112,7 @@ def _run_length(content: bytes, described: PixelFormat) -> tuple[Stored, str]:
     # Into a buffer of the right size: the decoder stops there, whatever the runs say.
     decoded = dicomrle_decode(content, dtype.str, out=planes.data.cast("B"))
     if len(decoded) != planes.nbytes:
-        raise PixelError("truncated", "run lengths")
+        raise UnusableError("truncated", "run lengths")
     return _interleaved(planes, described), described.photometric
 
 
@@ -116,22 +123,12 @@ def _interleaved(stored: Stored, described: PixelFormat) -> Stored:
     return stored
 
 
-FRAME_DECODERS: dict[uid.UID, Decoder] = {
-    uid.RLELossless: _run_length,
-    uid.JPEGBaseline8Bit: _jpeg,
-    uid.JPEGExtended12Bit: _jpeg,
-    uid.JPEGLossless: _jpeg,
-    uid.JPEGLosslessSV1: _jpeg,
-    uid.JPEGLSLossless: _jpeg_ls,
-    uid.JPEGLSNearLossless: _jpeg_ls,
-    uid.JPEG2000Lossless: _jpeg_2000,
-    uid.JPEG2000: _jpeg_2000,
-    uid.HTJ2KLossless: _jpeg_2000,
-    uid.HTJ2KLosslessRPCL: _jpeg_2000,
-    uid.HTJ2K: _jpeg_2000,
-    uid.UID("1.2.840.10008.1.2.4.110"): _jpeg_xl,
-    uid.UID("1.2.840.10008.1.2.4.111"): _jpeg_xl,
-    uid.UID("1.2.840.10008.1.2.4.112"): _jpeg_xl,
+FRAME_DECODERS: dict[UID, Decoder] = {
+    RLELossless: _run_length,
+    **dict.fromkeys(syntaxes.JPEG, _jpeg),
+    **dict.fromkeys(syntaxes.JPEG_LS, _jpeg_ls),
+    **dict.fromkeys(syntaxes.JPEG_2000, _jpeg_2000),
+    **dict.fromkeys(syntaxes.JPEG_XL, _jpeg_xl),
 }
 DECODER_NAMES: dict[Decoder, str] = {
     _run_length: "imagecodecs/rle",

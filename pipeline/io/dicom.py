@@ -10,21 +10,22 @@ from pydicom import config
 from pydicom.uid import UID
 
 from pipeline.io import video
-from pipeline.io.colour import PHOTOMETRIC, read_palette, shown
+from pipeline.io.colour import read_palette, shown
 from pipeline.io.decoders import DECODER_NAMES, FRAME_DECODERS, decode_frame
-from pipeline.io.encapsulated import find_frames, read_fragments, read_frame
+from pipeline.io.encapsulated import find_frames, read_frame
 from pipeline.io.images import Image
-from pipeline.io.native import check_native, read_native
-from pipeline.io.pixel_errors import PixelError
-from pipeline.io.pixel_file import NATIVE, PixelFile, open_pixels
-from pipeline.io.video import VIDEO_SYNTAXES, decode_video
+from pipeline.io.native import native_frame_bytes, read_native
+from pipeline.io.pixel_file import PixelFile, open_pixels
+from pipeline.io.syntaxes import NATIVE, VIDEO
+from pipeline.io.unusable import UnusableError
+from pipeline.io.video import decode_video
 
 # One decoder per transfer syntax, never "whichever is installed": decoders differ by a few grey
 # levels, and the frames' bytes must not depend on the machine.
 DECODERS: dict[UID, str] = {
     **dict.fromkeys(NATIVE, "native"),
     **{syntax: DECODER_NAMES[decode] for syntax, decode in FRAME_DECODERS.items()},
-    **dict.fromkeys(sorted(VIDEO_SYNTAXES), video.DECODER_NAME),
+    **dict.fromkeys(sorted(VIDEO), video.DECODER_NAME),
 }
 
 # A real archive breaks the rules of values in ways that do not matter here, and pydicom's
@@ -44,15 +45,18 @@ def decode_frames(source: Path | BinaryIO, indices: Iterable[int] | None = None)
 
     All frames, or those at `indices` only, read one at a time from the open file. Palettes are
     applied, YBR becomes RGB, MONOCHROME1 is inverted so that larger is brighter, and deeper grey
-    levels are scaled to 8 bits. Raises PixelError, with a reason code, for whatever cannot be
+    levels are scaled to 8 bits. Raises UnusableError, with a reason code, for whatever cannot be
     decoded in full; MissingDecoderError names the package to install.
     """
     wanted = None if indices is None else list(indices)
     with open_pixels(source) as pixels:
-        _check_kind(pixels)
+        if pixels.syntax not in DECODERS:
+            # An unknown identifier may tell of the hospital's machines: only registered names.
+            known = pixels.syntax.is_transfer_syntax
+            raise UnusableError("no_decoder", pixels.syntax.name if known else "")
         if wanted and not 0 <= min(wanted) <= max(wanted) < pixels.format.frames:
             raise IndexError("no such frame")
-        if pixels.syntax in VIDEO_SYNTAXES:
+        if pixels.syntax in VIDEO:
             yield from decode_video(pixels, wanted)
         elif pixels.syntax in FRAME_DECODERS:
             yield from _encapsulated(pixels, wanted)
@@ -60,24 +64,12 @@ def decode_frames(source: Path | BinaryIO, indices: Iterable[int] | None = None)
             yield from _native(pixels, wanted)
 
 
-def _check_kind(pixels: PixelFile) -> None:
-    if pixels.syntax not in DECODERS:
-        # An unknown identifier may tell of the hospital's machines: only registered names.
-        known = pixels.syntax.is_transfer_syntax
-        raise PixelError("no_decoder", pixels.syntax.name if known else "")
-    if pixels.format.photometric not in PHOTOMETRIC:
-        raise PixelError("unknown_colour")
-    grey = pixels.format.photometric in ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")
-    if grey != (pixels.format.samples == 1):
-        raise PixelError("unsupported", "SamplesPerPixel of this photometric interpretation")
-
-
 def _native(pixels: PixelFile, wanted: list[int] | None) -> Iterator[Image]:
-    check_native(pixels)
+    size = native_frame_bytes(pixels)
     described = pixels.format
     palette = _palette(pixels)
     for index in range(described.frames) if wanted is None else wanted:
-        yield shown(read_native(pixels, index), described.photometric, described, palette)
+        yield shown(read_native(pixels, index, size), described.photometric, described, palette)
 
 
 def _encapsulated(pixels: PixelFile, wanted: list[int] | None) -> Iterator[Image]:
@@ -95,32 +87,14 @@ def _palette(pixels: PixelFile) -> tuple[int, Image] | None:
     return read_palette(pixels.header, pixels.byte_order)
 
 
-def encoded_frames(source: Path | BinaryIO) -> Iterator[bytes]:
-    """Yield the encoded frames of an encapsulated object, and a video's fragments as they are.
-
-    Raises PixelError for uncompressed objects and for those whose frames do not add up.
-    """
-    with open_pixels(source) as pixels:
-        if pixels.syntax in VIDEO_SYNTAXES:
-            frames = [[fragment] for fragment in read_fragments(pixels)[1]]
-        elif pixels.syntax not in NATIVE:
-            frames = find_frames(pixels)
-        else:
-            raise PixelError("unsupported", "encoded frames of an uncompressed syntax")
-        for frame in frames:
-            yield read_frame(pixels, frame)
-
-
 def frame_count(source: Path | BinaryIO) -> int:
     """Return the number of frames, after a check that the file holds them; nothing is decoded.
 
     Only decoding can count the frames of a video: for these it is the stated number.
     """
     with open_pixels(source) as pixels:
-        if pixels.syntax in VIDEO_SYNTAXES:
-            read_fragments(pixels)
-        elif pixels.syntax not in NATIVE:
-            find_frames(pixels)
+        if pixels.syntax in NATIVE:
+            native_frame_bytes(pixels)
         else:
-            check_native(pixels)
+            find_frames(pixels)
         return pixels.format.frames

@@ -6,11 +6,13 @@ image does. The table is asked only when neither fits.
 """
 
 import struct
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import pairwise
+from typing import BinaryIO, NamedTuple
 
-from pipeline.io.pixel_errors import PixelError
 from pipeline.io.pixel_file import PixelFile
+from pipeline.io.syntaxes import VIDEO
+from pipeline.io.unusable import UnusableError
 
 ITEM, SEQUENCE_END = 0xFFFEE000, 0xFFFEE0DD
 # JPEG and JPEG-LS, JPEG 2000 as a codestream and in boxes, JPEG XL likewise.
@@ -23,84 +25,81 @@ STARTS = (
 )
 
 
-@dataclass(frozen=True)
-class Fragment:
-    """The place of one fragment's bytes in the file."""
+class Span(NamedTuple):
+    """Where a value lies in its stream: its first byte and its length."""
 
     offset: int
     length: int
 
 
-Frame = list[Fragment]
+Frame = list[Span]
 
 
-def read_fragments(pixels: PixelFile) -> tuple[bytes, list[Fragment]]:
+def read_fragments(pixels: PixelFile) -> tuple[bytes, list[Span]]:
     """Return the basic offset table's bytes and all fragments, without reading these.
 
-    Raises PixelError `truncated` when the file ends before the closing delimiter.
+    Raises UnusableError `truncated` when the file ends before the closing delimiter.
     """
     if pixels.length is not None:
-        raise PixelError("bad_stream", "no fragments in a compressed syntax")
+        raise UnusableError("bad_stream", "no fragments in a compressed syntax")
     end, position = pixels.size(), pixels.offset
-    items: list[Fragment] = []
+    items: list[Span] = []
     while True:
         pixels.stream.seek(position)
         head = pixels.stream.read(8)
         if len(head) < 8:
-            raise PixelError("truncated", "fragments")
+            raise UnusableError("truncated", "fragments")
         group, element, length = struct.unpack("<HHL", head)
         tag, position = group << 16 | element, position + 8
         if tag == SEQUENCE_END:
             break
         if tag != ITEM:
-            raise PixelError("bad_stream", "an element among the fragments")
+            raise UnusableError("bad_stream", "an element among the fragments")
         if position + length > end:
-            raise PixelError("truncated", "fragments")
-        items.append(Fragment(position, length))
+            raise UnusableError("truncated", "fragments")
+        items.append(Span(position, length))
         position += length
     if not items:
-        raise PixelError("wrong_length", "no fragments")
-    return _content(pixels, items[:1]), [item for item in items[1:] if item.length]
+        raise UnusableError("wrong_length", "no fragments")
+    return _content(pixels.stream, items[:1]), [item for item in items[1:] if item.length]
 
 
-def _content(pixels: PixelFile, frame: Frame) -> bytes:
+def _content(stream: BinaryIO, frame: Frame) -> bytes:
     parts = []
     for fragment in frame:
-        pixels.stream.seek(fragment.offset)
-        parts.append(pixels.stream.read(fragment.length))
+        stream.seek(fragment.offset)
+        parts.append(stream.read(fragment.length))
         if len(parts[-1]) < fragment.length:
-            raise PixelError("truncated", "fragments")
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+            raise UnusableError("truncated", "fragments")
+    return b"".join(parts)
 
 
-def find_frames(pixels: PixelFile) -> list[Frame]:
-    """Return the fragments of every frame, as many as Number of Frames states.
+def group_fragments(
+    stream: BinaryIO, table: bytes, fragments: list[Span], stated: int
+) -> list[Frame]:
+    """Return the fragments of every frame, `stated` in number; `table` holds the basic offsets.
 
-    Raises PixelError `frame_count` when the fragments make up fewer or more frames.
+    Raises UnusableError `frame_count` when the fragments make up fewer or more frames.
     """
-    table, fragments = read_fragments(pixels)
-    stated = pixels.format.frames
     if len(fragments) == stated:
         return [[fragment] for fragment in fragments]
-    for starts in (_starts_by_signature(pixels, fragments), _starts_by_table(table, fragments)):
+    for starts in (_starts_by_signature(stream, fragments), _starts_by_table(table, fragments)):
         if len(starts) == stated and starts[0] == 0:
             ends = [*starts[1:], len(fragments)]
             return [fragments[start:end] for start, end in zip(starts, ends, strict=True)]
-    raise PixelError("frame_count")
+    raise UnusableError("frame_count")
 
 
-def _starts_by_signature(pixels: PixelFile, fragments: list[Fragment]) -> list[int]:
+def _starts_by_signature(stream: BinaryIO, fragments: list[Span]) -> list[int]:
     longest = max(map(len, STARTS))
-    return [
-        number
-        for number, fragment in enumerate(fragments)
-        if _content(pixels, [Fragment(fragment.offset, min(longest, fragment.length))]).startswith(
-            STARTS
-        )
-    ]
+    heads = (
+        _content(stream, [Span(fragment.offset, min(longest, fragment.length))])
+        for fragment in fragments
+    )
+    return [number for number, head in enumerate(heads) if head.startswith(STARTS)]
 
 
-def _starts_by_table(table: bytes, fragments: list[Fragment]) -> list[int]:
+def _starts_by_table(table: bytes, fragments: list[Span]) -> list[int]:
     """Return the fragments that offsets point to; an offset to anything else points to none."""
     if not fragments:
         return []
@@ -112,6 +111,23 @@ def _starts_by_table(table: bytes, fragments: list[Fragment]) -> list[int]:
     return starts if in_order else []
 
 
+def find_frames(pixels: PixelFile) -> list[Frame]:
+    """Return the fragments of every frame that Number of Frames states; a video is one.
+
+    Raises UnusableError when the fragments do not make up as many.
+    """
+    table, fragments = read_fragments(pixels)
+    if pixels.syntax in VIDEO:
+        return [fragments]
+    return group_fragments(pixels.stream, table, fragments, pixels.format.frames)
+
+
 def read_frame(pixels: PixelFile, frame: Frame) -> bytes:
     """Return a frame's encoded bytes."""
-    return _content(pixels, frame)
+    return _content(pixels.stream, frame)
+
+
+def encoded_frames(pixels: PixelFile) -> Iterator[bytes]:
+    """Yield the encoded frames, one in memory at a time; a video is one, whatever its frames."""
+    for frame in find_frames(pixels):
+        yield read_frame(pixels, frame)

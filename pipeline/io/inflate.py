@@ -4,42 +4,29 @@ import io
 import zlib
 from typing import Any, BinaryIO
 
-from pipeline.io.pixel_errors import PixelError
+from pipeline.io.archives import allowed_bytes
+from pipeline.io.readers import SeekableReader
+from pipeline.io.unusable import UnusableError
 
 CHUNK = 1 << 16
-# Black screens shrink a hundredfold; zlib itself reaches 1030, which only a bomb does.
-LARGEST_RATIO = 200
-# Below this size the ratio does not matter: nothing can be harmed by it.
-HARMLESS_BYTES = 1 << 25
 
 
-class InflatingReader(io.RawIOBase):
+class InflatingReader(SeekableReader):
     """Inflates `stream` from its current position on; seeking back starts again.
 
-    Raises PixelError `truncated` where the deflated stream breaks off, and `inflates_too_far`
-    where it grows to more than LARGEST_RATIO times the bytes read.
+    Raises UnusableError `truncated` where the deflated stream breaks off, and `deflate_bomb` where
+    it grows to far more than its size.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream, self._start = stream, stream.tell()
+        self._limit = allowed_bytes(stream.seek(0, io.SEEK_END) - self._start)
         self._restart()
 
     def _restart(self) -> None:
         self._stream.seek(self._start)
         self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-        self._position = self._consumed = 0
-
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def seekable(self) -> bool:
-        """Return True."""
-        return True
-
-    def tell(self) -> int:
-        """Return the position in the inflated stream."""
-        return self._position
+        self._position = 0
 
     def readinto(self, buffer: Any) -> int:
         """Fill `buffer` as far as one step of inflating goes; return 0 at the end only."""
@@ -48,21 +35,18 @@ class InflatingReader(io.RawIOBase):
             content = self._step(len(buffer))
         buffer[: len(content)] = content
         self._position += len(content)
-        if self._position > max(HARMLESS_BYTES, LARGEST_RATIO * self._consumed):
-            raise PixelError("inflates_too_far")
+        if self._position > self._limit:
+            raise UnusableError("deflate_bomb")
         return len(content)
 
     def _step(self, limit: int) -> bytes:
-        pending = self._inflater.unconsumed_tail
-        if not pending:
-            pending = self._stream.read(CHUNK)
-            self._consumed += len(pending)
+        pending = self._inflater.unconsumed_tail or self._stream.read(CHUNK)
         try:
             content = self._inflater.decompress(pending, limit)
         except zlib.error:
-            raise PixelError("truncated", "deflated data set") from None
+            raise UnusableError("truncated", "deflated data set") from None
         if not pending and not content and not self._inflater.eof:
-            raise PixelError("truncated", "deflated data set")
+            raise UnusableError("truncated", "deflated data set")
         return content
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:

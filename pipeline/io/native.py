@@ -4,68 +4,45 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pydicom.uid import ExplicitVRBigEndian
 
-from pipeline.io.pixel_errors import PixelError
 from pipeline.io.pixel_file import PixelFile
-
-SUBSAMPLED = ("YBR_FULL_422", "YBR_PARTIAL_422")
-
-
-def stored_samples(pixels: PixelFile) -> int:
-    """Return the samples stored per pixel: two when chroma is halved (PS3.3 C.7.6.3.1.2).
-
-    Some files state halved chroma and store it whole; their length tells.
-    """
-    described = pixels.format
-    whole = described.rows * described.columns * described.samples * described.frames
-    if described.photometric in SUBSAMPLED and (pixels.length or 0) < whole:
-        return 2
-    return described.samples
+from pipeline.io.unusable import UnusableError
 
 
-def check_native(pixels: PixelFile) -> int:
-    """Return the number of bytes after the last frame, padding included.
+def native_frame_bytes(pixels: PixelFile) -> int:
+    """Return the size of one frame.
 
-    Raises PixelError when the element or the file holds less than the header promises.
+    Raises UnusableError when the element or the file holds less than the header promises.
     """
     if pixels.length is None:
-        raise PixelError("bad_stream", "fragments in an uncompressed syntax")
-    expected = _frame_bytes(pixels) * pixels.format.frames
-    if pixels.length < expected:
-        raise PixelError("wrong_length")
+        raise UnusableError("bad_stream", "fragments in an uncompressed syntax")
+    size = pixels.format.frame_bytes(pixels.length)
     if pixels.size() < pixels.offset + pixels.length:
-        raise PixelError("truncated", "pixel data")
-    return pixels.length - expected
+        raise UnusableError("truncated", "pixel data")
+    return size
 
 
-def _frame_bytes(pixels: PixelFile) -> int:
+def read_native(pixels: PixelFile, index: int, size: int) -> npt.NDArray[Any]:
+    """Return frame `index` as stored: `_HW` or interleaved `_HWC`, chroma doubled where halved.
+
+    `size` is that of one frame in bytes.
+    """
     described = pixels.format
-    pixel_bytes = stored_samples(pixels) * described.bits_allocated // 8
-    return described.rows * described.columns * pixel_bytes
-
-
-def read_native(pixels: PixelFile, index: int) -> npt.NDArray[Any]:
-    """Return frame `index` as stored: `_HW` or interleaved `_HWC`, chroma doubled where halved."""
-    described = pixels.format
-    samples = stored_samples(pixels)
-    flat = _numbers(pixels, index)
+    flat = _numbers(pixels, index * size, size)
     if described.samples == 1:
         return flat.reshape(described.rows, described.columns)
-    if samples == 2:
+    if flat.size < described.rows * described.columns * described.samples:
         return _doubled_chroma(flat).reshape(described.rows, described.columns, 3)
     if described.planar:
         return flat.reshape(3, described.rows, described.columns).transpose(1, 2, 0)
     return flat.reshape(described.rows, described.columns, 3)
 
 
-def _numbers(pixels: PixelFile, index: int) -> npt.NDArray[Any]:
-    size = _frame_bytes(pixels)
-    start = index * size
+def _numbers(pixels: PixelFile, start: int, size: int) -> npt.NDArray[Any]:
     if pixels.format.bits_allocated == 16:
-        order = ">u2" if pixels.syntax == ExplicitVRBigEndian else "<u2"
+        order = ">u2" if pixels.swapped else "<u2"
         return np.frombuffer(_take(pixels, start, size), order)
-    if pixels.syntax != ExplicitVRBigEndian or pixels.vr != "OW":
+    if not pixels.swapped:
         return np.frombuffer(_take(pixels, start, size), np.uint8)
     # Bytes of big-endian words are swapped in pairs, and a pair may straddle two frames.
     odd = start % 2
@@ -78,7 +55,7 @@ def _take(pixels: PixelFile, start: int, size: int) -> bytearray:
     pixels.stream.seek(pixels.offset + start)
     content = pixels.stream.read(size)
     if len(content) < size:
-        raise PixelError("truncated", "pixel data")
+        raise UnusableError("truncated", "pixel data")
     return bytearray(content)  # so that the array may be painted over
 
 

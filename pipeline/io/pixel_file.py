@@ -12,32 +12,22 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 from pydicom.dataset import Dataset
-from pydicom.errors import InvalidDicomError
-from pydicom.filereader import read_dataset, read_preamble
+from pydicom.filereader import read_dataset
 from pydicom.tag import BaseTag, Tag
 from pydicom.uid import (
     UID,
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
-    ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
 )
 
 from pipeline.io.inflate import InflatingReader
-from pipeline.io.pixel_errors import PixelError
+from pipeline.io.part10 import read_opening
+from pipeline.io.pixel_format import PixelFormat, read_format
+from pipeline.io.unusable import UnusableError
 
-# Every other transfer syntax is encapsulated, in explicit little endian (PS3.5 A.4).
-NATIVE = (
-    ImplicitVRLittleEndian,
-    ExplicitVRLittleEndian,
-    ExplicitVRBigEndian,
-    DeflatedExplicitVRLittleEndian,
-)
 PIXEL_DATA = 0x7FE00010
 UNDEFINED = 0xFFFFFFFF
-# A frame of 8192 x 8192 grey or 4096 x 4096 colour pixels: beyond any ultrasound machine, and
-# still harmless to hold once.
-MAX_SAMPLES_PER_FRAME = 1 << 26
 
 _COLOURS = ("Red", "Green", "Blue")
 _NEEDED = [
@@ -50,21 +40,6 @@ _NEEDED = [
         *(f"Segmented{colour}PaletteColorLookupTableData" for colour in _COLOURS),
     )
 ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class PixelFormat:
-    """The Image Pixel Module's attributes (PS3.3 C.7.6.3), checked for sense."""
-
-    rows: int
-    columns: int
-    samples: int
-    bits_allocated: int
-    bits_stored: int
-    photometric: str
-    planar: bool
-    signed: bool
-    frames: int
 
 
 @dataclass(frozen=True)
@@ -87,6 +62,11 @@ class PixelFile:
         """The order of bytes in numbers."""
         return "big" if self.syntax == ExplicitVRBigEndian else "little"
 
+    @property
+    def swapped(self) -> bool:
+        """Whether uncompressed pixels come in pairs of bytes, the higher one first."""
+        return self.byte_order == "big" and (self.format.bits_allocated == 16 or self.vr == "OW")
+
     def size(self) -> int:
         """Return the stream's length in bytes."""
         return self.stream.seek(0, io.SEEK_END)
@@ -96,7 +76,7 @@ class PixelFile:
 def open_pixels(source: Path | BinaryIO) -> Iterator[PixelFile]:
     """Open a DICOM file up to its pixels; `source` is a path, or a seekable stream of the file.
 
-    Raises PixelError when the file holds no pixels that make sense.
+    Raises UnusableError when the file holds no pixels that make sense.
     """
     if isinstance(source, Path):
         with source.open("rb") as handle:
@@ -109,23 +89,22 @@ def open_pixels(source: Path | BinaryIO) -> Iterator[PixelFile]:
 def _read(handle: BinaryIO) -> PixelFile:
     try:
         return _parse(handle)
-    except PixelError:
+    except UnusableError:
         raise
-    except InvalidDicomError:
-        raise PixelError("not_dicom") from None
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # the disk's fault; pydicom's own OSErrors have no number
         # pydicom raises many kinds on broken elements, and their texts quote values.
-        raise PixelError("unreadable", type(error).__name__) from None
+        raise UnusableError("unreadable", type(error).__name__) from None
 
 
 def _parse(handle: BinaryIO) -> PixelFile:
-    read_preamble(handle, force=False)
-    meta = read_dataset(handle, False, True, stop_when=_after_file_meta)
-    syntax = UID(str(meta.get("TransferSyntaxUID", "")))
-    if not syntax:
-        raise PixelError("not_dicom", "no transfer syntax")
+    opening = read_opening(handle)
+    if opening is None or not opening.marked:
+        raise UnusableError("not_dicom")
+    if not (syntax := opening.syntax):
+        raise UnusableError("not_dicom", "no transfer syntax")
+    handle.seek(opening.body)
     stream: Any = handle
     if syntax == DeflatedExplicitVRLittleEndian:
         stream = io.BufferedReader(InflatingReader(handle))
@@ -137,12 +116,7 @@ def _parse(handle: BinaryIO) -> PixelFile:
         specific_tags=list(_NEEDED),
     )
     offset, length, vr = _pixel_element(stream, header, syntax)
-    pixel_format = _format(header)
-    return PixelFile(stream, syntax, header, pixel_format, offset, length, vr)
-
-
-def _after_file_meta(tag: BaseTag, vr: str | None, length: int) -> bool:
-    return tag.group != 2
+    return PixelFile(stream, syntax, header, read_format(header), offset, length, vr)
 
 
 def _at_pixels(tag: BaseTag, vr: str | None, length: int) -> bool:
@@ -155,42 +129,12 @@ def _pixel_element(stream: BinaryIO, header: Dataset, syntax: UID) -> tuple[int,
     head = stream.read(8)
     tag = int.from_bytes(head[:2], order) << 16 | int.from_bytes(head[2:4], order)
     if len(head) < 8 or tag != PIXEL_DATA:
-        raise PixelError("no_pixels")
+        raise UnusableError("no_pixels")
     # Asked of what was read: files contradict their own transfer syntax.
     implicit = header.original_encoding[0]
     content = head[4:] if implicit else stream.read(4)
     if len(content) < 4:
-        raise PixelError("truncated", "pixel data")
+        raise UnusableError("truncated", "pixel data")
     length = int.from_bytes(content, order)
     vr = "OW" if implicit else head[4:6].decode("latin-1")
     return stream.tell(), None if length == UNDEFINED else length, vr
-
-
-def _format(header: Dataset) -> PixelFormat:
-    def needed(keyword: str) -> Any:
-        value = header.get(keyword)
-        if value is None or not str(value).strip():
-            raise PixelError("missing_attribute", keyword)
-        return value
-
-    allocated = int(needed("BitsAllocated"))
-    found = PixelFormat(
-        rows=int(needed("Rows")),
-        columns=int(needed("Columns")),
-        samples=int(needed("SamplesPerPixel")),
-        bits_allocated=allocated,
-        bits_stored=int(header.get("BitsStored") or allocated),
-        photometric=str(needed("PhotometricInterpretation")).strip(),
-        planar=header.get("PlanarConfiguration") == 1,
-        signed=header.get("PixelRepresentation") == 1,
-        frames=int(header.get("NumberOfFrames") or 1),
-    )
-    if min(found.rows, found.columns, found.frames) < 1:
-        raise PixelError("absurd_geometry")
-    if found.rows * found.columns * found.samples > MAX_SAMPLES_PER_FRAME:
-        raise PixelError("absurd_geometry")
-    if found.samples not in (1, 3) or allocated not in (8, 16):
-        raise PixelError("unsupported", "SamplesPerPixel or BitsAllocated")
-    if not 1 <= found.bits_stored <= allocated:
-        raise PixelError("unsupported", "BitsStored")
-    return found

@@ -12,19 +12,13 @@ from itertools import accumulate
 from typing import Any
 
 import cv2
-from pydicom import uid
 
-from pipeline.io.encapsulated import Fragment, read_fragments
+from pipeline.io.encapsulated import Span, read_fragments
 from pipeline.io.images import Image
-from pipeline.io.pixel_errors import PixelError
 from pipeline.io.pixel_file import PixelFile
+from pipeline.io.readers import SeekableReader
+from pipeline.io.unusable import UnusableError
 
-# Each with its fragmentable twin (2023 and later), whose identifier ends in ".1".
-_WHOLE = (
-    uid.MPEG2MPML, uid.MPEG2MPHL, uid.MPEG4HP41, uid.MPEG4HP41BD, uid.MPEG4HP422D,
-    uid.MPEG4HP423D, uid.MPEG4HP42STEREO, uid.HEVCMP51, uid.HEVCM10P51,
-)  # fmt: skip
-VIDEO_SYNTAXES = frozenset({*_WHOLE, *(uid.UID(f"{whole}.1") for whole in _WHOLE)})
 DECODER_NAME = "opencv/ffmpeg"
 # One thread: jobs run side by side.
 _SETTINGS = [cv2.CAP_PROP_N_THREADS, 1]
@@ -33,25 +27,12 @@ os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
-class FragmentReader(io.RawIOBase):
+class FragmentReader(SeekableReader):
     """The fragments of pixel data as one seekable stream, read from the file as needed."""
 
-    def __init__(self, pixels: PixelFile, fragments: list[Fragment]) -> None:
+    def __init__(self, pixels: PixelFile, fragments: list[Span]) -> None:
         self._stream, self._fragments = pixels.stream, fragments
         self._starts = [0, *accumulate(fragment.length for fragment in fragments)]
-        self._position = 0
-
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def seekable(self) -> bool:
-        """Return True."""
-        return True
-
-    def tell(self) -> int:
-        """Return the position in the joined stream."""
-        return self._position
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Go to a position in the joined stream."""
@@ -76,7 +57,7 @@ class FragmentReader(io.RawIOBase):
 def decode_video(pixels: PixelFile, wanted: list[int] | None) -> Iterator[Image]:
     """Yield the frames of a video `_HWC` (RGB) in order, or the `wanted` ones in their order.
 
-    The stream is decoded from its start: its frames refer to one another. Raises PixelError when
+    The stream is decoded from its start: its frames refer to one another. Raises UnusableError when
     it is none, has another size, or holds fewer or more frames than stated.
     """
     _, fragments = read_fragments(pixels)
@@ -84,7 +65,7 @@ def decode_video(pixels: PixelFile, wanted: list[int] | None) -> Iterator[Image]
     try:
         capture = cv2.VideoCapture(reader, cv2.CAP_FFMPEG, _SETTINGS)  # type: ignore[call-overload]
     except cv2.error as error:
-        raise PixelError("decode_failed", type(error).__name__) from None
+        raise UnusableError("decode_failed", type(error).__name__) from None
     try:
         # The picture as it is encoded, whatever rotation its container asks for.
         capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 0)
@@ -93,7 +74,7 @@ def decode_video(pixels: PixelFile, wanted: list[int] | None) -> Iterator[Image]
         if wanted is None:
             yield from _frames(capture, list(range(stated)))
             if capture.grab():
-                raise PixelError("frame_count")
+                raise UnusableError("frame_count")
         elif wanted == sorted(set(wanted)):
             yield from _frames(capture, wanted)
         else:
@@ -107,12 +88,12 @@ def decode_video(pixels: PixelFile, wanted: list[int] | None) -> Iterator[Image]
 
 def _check(capture: cv2.VideoCapture, pixels: PixelFile) -> None:
     if not capture.isOpened():
-        raise PixelError("bad_stream", "no video")
+        raise UnusableError("bad_stream", "no video")
     size = (capture.get(cv2.CAP_PROP_FRAME_HEIGHT), capture.get(cv2.CAP_PROP_FRAME_WIDTH))
     if size != (pixels.format.rows, pixels.format.columns):
-        raise PixelError("wrong_size")
+        raise UnusableError("wrong_size")
     if pixels.format.samples != 3:
-        raise PixelError("wrong_size", "components")
+        raise UnusableError("wrong_size", "components")
 
 
 def _frames(capture: cv2.VideoCapture, wanted: list[int]) -> Iterator[Image]:
@@ -121,9 +102,9 @@ def _frames(capture: cv2.VideoCapture, wanted: list[int]) -> Iterator[Image]:
     for index in wanted:
         while grabbed <= index:
             if not capture.grab():
-                raise PixelError("frame_count")
+                raise UnusableError("frame_count")
             grabbed += 1
         done, picture = capture.retrieve()
         if not done:
-            raise PixelError("decode_failed", "video")
+            raise UnusableError("decode_failed", "video")
         yield cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype("uint8", copy=False)

@@ -1,6 +1,7 @@
 import io
 import os
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ from pipeline.deidentify.crosswalk import (
 )
 from pipeline.errors import StudyError
 from pipeline.io.keys import REPOSITORY, new_uid, pseudonym
-from pipeline.io.trees import walk_files
-from tests.dicom_files import write_archive
+from pipeline.io.sources import walk_sources
+from tests.dicom_files import encode, us_object, write_archive
 
 KEY = bytes(range(32))
 
@@ -23,18 +24,21 @@ KEY = bytes(range(32))
 @pytest.fixture
 def raw(tmp_path: Path) -> Path:
     write_archive(tmp_path / "raw")
+    with zipfile.ZipFile(tmp_path / "raw" / "more.zip", "w") as members:
+        members.writestr("a/b.dcm", encode(us_object()))
     (tmp_path / "raw" / "note.txt").write_text("no DICOM file")
     (tmp_path / "raw" / os.fsdecode(b"M\xfcller")).write_bytes(b"a name in Latin-1")
     return tmp_path / "raw"
 
 
 def test_every_file_has_a_row_with_its_originals_and_what_stands_for_them(raw: Path) -> None:
-    rows = list(crosswalk_rows(walk_files(raw), KEY))
+    rows = list(crosswalk_rows(walk_sources(raw), KEY))
     assert [row["instance"] for row in rows] == [
-        pseudonym(KEY, "instance", relative) for relative, _ in walk_files(raw)
+        pseudonym(KEY, "instance", source.relative) for source in walk_sources(raw)
     ]
+    assert any(row["path"] == "more.zip\0/a/b.dcm" for row in rows)
     read = [row for row in rows if "SOPInstanceUID" in row]
-    assert len(read) == len(rows) - 2
+    assert len(read) == len(rows) - 3
     for row in read:
         assert row["new_SOPInstanceUID"] == new_uid(KEY, row["SOPInstanceUID"])
         assert row["patient"] == pseudonym(KEY, "patient", row["PatientID"], "")
@@ -43,8 +47,8 @@ def test_every_file_has_a_row_with_its_originals_and_what_stands_for_them(raw: P
 
 def test_the_crosswalk_is_encrypted_and_read_back(raw: Path, tmp_path: Path) -> None:
     out = tmp_path / "vault" / "crosswalk"
-    rows = list(crosswalk_rows(walk_files(raw), KEY))
-    assert write_crosswalk(out, walk_files(raw), KEY, KEY, "key") == len(rows)
+    rows = list(crosswalk_rows(walk_sources(raw), KEY))
+    assert write_crosswalk(out, walk_sources(raw), KEY, KEY, "key") == len(rows)
     assert list(read_crosswalk(out, KEY, "key")) == rows
     content = out.read_bytes()
     for row in rows:
@@ -92,7 +96,7 @@ def test_the_command_writes_and_prints_only_to_a_terminal(
     passphrase.chmod(0o600)
     out, secret = str(tmp_path / "crosswalk"), ("--passphrase-file", str(passphrase))
     run(monkeypatch, "--out", out, *secret)
-    assert capsys.readouterr().out == "8 files written\n"
+    assert capsys.readouterr().out == "10 files written\n"
     with pytest.raises(SystemExit, match="to a terminal"):
         run(monkeypatch, "--read", out, *secret)
     assert not capsys.readouterr().out

@@ -16,7 +16,7 @@ from pipeline.deidentify.dataset import clean_dataset
 from pipeline.deidentify.options import ProfileOptions
 from pipeline.io.keys import new_uid
 from tests.deidentify.profile_options import profile_options
-from tests.dicom_files import SYNTAXES, encode, region, us_object
+from tests.dicom_files import SYNTAXES, encode, nested, region, us_object
 
 KEY, PATIENT = bytes(range(32)), "ab" * 16
 NONE = profile_options()
@@ -53,14 +53,6 @@ def written(dataset: Dataset) -> bytes:
     buffer.is_little_endian, buffer.is_implicit_VR = True, False
     write_dataset(buffer, dataset)
     return buffer.getvalue()
-
-
-def nested(inner: Dataset, depth: int) -> Dataset:
-    for _ in range(depth):
-        outer = Dataset()
-        outer.SequenceOfUltrasoundRegions = Sequence([inner])
-        inner = outer
-    return inner
 
 
 @pytest.mark.parametrize("name", ["rgb_color", "ybr_color", "palette_color", "jpeg2k"])

@@ -20,6 +20,7 @@ from pipeline.deidentify.rules import PATIENT_TAGS
 from pipeline.io.keys import new_uid
 from tests.deidentify.profile_options import profile_options
 from tests.deidentify.test_profile import OPTIONS, independent_rows
+from tests.dicom_files import nested
 
 KEY, PATIENT = bytes(range(32)), "ab" * 16
 PLANTED: dict[str, Any] = {
@@ -74,14 +75,6 @@ def planted(tag: int) -> DataElement:
 
 def value_of(tag: int) -> Any:
     return SPECIAL.get(tag, PLANTED.get(vr_of(tag), TEXT))
-
-
-def nest(inner: Dataset, depth: int) -> Dataset:
-    for _ in range(depth):
-        outer = Dataset()
-        outer.SequenceOfUltrasoundRegions = Sequence([inner])
-        inner = outer
-    return inner
 
 
 def expected_action(row: tuple[int, str, dict[str, str]], options: ProfileOptions) -> str:
@@ -150,7 +143,7 @@ def test_every_row_gets_the_action_of_the_table(depth: int, options: ProfileOpti
     inner = Dataset()
     for tag, _, _ in table():
         inner[tag] = planted(tag)
-    cleaned = clean_dataset(nest(inner, depth), KEY, PATIENT, options, Counter())
+    cleaned = clean_dataset(nested(inner, depth), KEY, PATIENT, options, Counter())
     cleaned = dcmread(io.BytesIO(as_bytes(cleaned)), force=True)
     for _ in range(depth):
         cleaned = cleaned.SequenceOfUltrasoundRegions[0]
@@ -185,7 +178,7 @@ def test_nothing_of_what_was_planted_is_left_in_any_byte(depth: int) -> None:
         block.add_new(1, "PN", "Mueller^Anna")
         block.add_new(2, "SQ", Sequence([planted_item()]))
         inner.add_new(group << 16 | 0x2042, "UN", b"Mueller!")  # nobody reserved its block
-    cleaned = clean_dataset(nest(inner, depth), KEY, PATIENT, profile_options(), Counter())
+    cleaned = clean_dataset(nested(inner, depth), KEY, PATIENT, profile_options(), Counter())
     content = as_bytes(cleaned)
     assert not [trace for trace in TRACES if trace in content]
     for item in cleaned.iterall():

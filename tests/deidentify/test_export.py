@@ -15,9 +15,9 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, JPEGLSLossless
 
 from pipeline.deidentify.export import write_object
 from pipeline.deidentify.file_meta import IMPLEMENTATION_CLASS, IMPLEMENTATION_VERSION
-from pipeline.deidentify.unusable import UnusableError
 from pipeline.io.dicom import decode_frames
 from pipeline.io.images import Image
+from pipeline.io.unusable import UnusableError
 from tests.deidentify.streams.pictures import CANARY, insert, segment
 from tests.dicom_files import SYNTAXES, encode, screens, us_object
 

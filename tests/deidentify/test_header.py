@@ -15,7 +15,7 @@ from pipeline.deidentify.header import clean_header
 from pipeline.io.hashing import canonical_json
 from pipeline.io.keys import new_uid
 from tests.deidentify.test_profile import is_concrete, rows
-from tests.dicom_files import us_object
+from tests.dicom_files import nested, us_object
 
 KEY = bytes(range(32))
 PATIENT = "ab" * 16
@@ -49,14 +49,6 @@ def planted_element(tag: int) -> DataElement:
     return DataElement(tag, vr, PLANTED.get(vr, "Mueller"))
 
 
-def nest(inner: Dataset, depth: int) -> Dataset:
-    for _ in range(depth):
-        outer = Dataset()
-        outer.SequenceOfUltrasoundRegions = Sequence([inner])
-        inner = outer
-    return inner
-
-
 def concrete_tags() -> list[tuple[int, str]]:
     found = [(row["tag"], row["action"]) for row in rows() if is_concrete(row["tag"])]
     numbers = [(int(tag, 16), action) for tag, action in found]
@@ -69,7 +61,7 @@ def test_every_row_of_the_profile_is_applied_at_every_depth(depth: int) -> None:
     inner = Dataset()
     for tag, _ in concrete_tags():
         inner[tag] = planted_element(tag)
-    cleaned = clean_header(nest(inner, depth), KEY, PATIENT)
+    cleaned = clean_header(nested(inner, depth), KEY, PATIENT)
     assert not leaks(canonical_json(cleaned.to_json_dict()))
     for _ in range(depth):
         cleaned = cleaned.SequenceOfUltrasoundRegions[0]
@@ -99,7 +91,7 @@ def test_identity_is_removed_from_private_and_unlisted_elements(depth: int) -> N
     block.add_new(2, "SQ", Sequence([us_object()]))
     inner.add_new(0x00180013, "LO", "Mueller")  # even group, in no dictionary
     inner.add_new(0x00280010, "LO", "Mueller")  # Rows, called text by the file
-    text = text_of(nest(inner, depth))
+    text = text_of(nested(inner, depth))
     assert not leaks(text)
 
 
@@ -184,5 +176,5 @@ def test_values_that_cannot_be_read_or_written_do_not_leave() -> None:
 
 
 def test_endless_nesting_ends() -> None:
-    deep = nest(us_object(), 500)
+    deep = nested(us_object(), 500)
     assert not leaks(text_of(deep))

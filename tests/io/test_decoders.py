@@ -22,7 +22,7 @@ from pydicom.encaps import generate_frames
 from pydicom.pixels.decoders.base import get_decoder
 
 from pipeline.io.dicom import DECODERS, decode_frames
-from pipeline.io.pixel_errors import MissingDecoderError, PixelError
+from pipeline.io.unusable import MissingDecoderError, UnusableError
 from tests.io.encoded_files import Stored, encapsulated, speckle
 
 Encoder = Callable[[Stored], bytes]
@@ -227,10 +227,10 @@ def test_frames_of_another_size_or_cut_short_are_refused(syntax: str, encode: En
     content = encode(image)
     wrong: list[dict[str, Any]] = [{"Rows": 47}, {"Columns": 47}]
     for named in wrong:
-        with pytest.raises(PixelError, match="wrong_size"):
+        with pytest.raises(UnusableError, match="wrong_size"):
             next(decode_frames(encapsulated([content], syntax, image, **named)))
     for end in (1, 12, len(content) // 2, len(content) - 2):
-        with pytest.raises(PixelError, match=r"truncated|bad_stream|decode_failed|wrong_size"):
+        with pytest.raises(UnusableError, match=r"truncated|bad_stream|decode_failed|wrong_size"):
             next(decode_frames(encapsulated([content[:end]], syntax, image)))
 
 

@@ -1,6 +1,6 @@
 """How a pixel stream is refused."""
 
-from pipeline.deidentify.unusable import UnusableError
+from pipeline.io.unusable import UnusableError
 
 REASON = "pixel_stream"
 

@@ -2,21 +2,7 @@
 
 from collections.abc import Callable
 
-from pydicom.uid import (
-    HTJ2K,
-    JPEG2000,
-    UID,
-    HTJ2KLossless,
-    HTJ2KLosslessRPCL,
-    JPEG2000Lossless,
-    JPEGBaseline8Bit,
-    JPEGExtended12Bit,
-    JPEGLossless,
-    JPEGLosslessSV1,
-    JPEGLSLossless,
-    JPEGLSNearLossless,
-    RLELossless,
-)
+from pydicom.uid import UID, RLELossless
 
 from pipeline.deidentify.streams.fault import refusal
 from pipeline.deidentify.streams.jpeg import clean_jpeg
@@ -25,25 +11,15 @@ from pipeline.deidentify.streams.jpegxl import clean_jpegxl
 from pipeline.deidentify.streams.mpeg2 import clean_mpeg2
 from pipeline.deidentify.streams.nal import H264, HEVC, clean_nal_units
 from pipeline.deidentify.streams.rle import clean_rle
+from pipeline.io import syntaxes
 
-_DICOM = "1.2.840.10008.1.2.4"
-# By their UIDs' last number (PS3.6 A-1): fragmentable ones end in .1; the newest have no names in
-# pydicom.
-MPEG2 = {f"{_DICOM}.{number}{part}" for number in (100, 101) for part in ("", ".1")}
-MPEG4 = {f"{_DICOM}.{number}{part}" for number in range(102, 107) for part in ("", ".1")}
-HEVC_VIDEO = {f"{_DICOM}.{number}" for number in (107, 108)}
-VIDEO = frozenset(MPEG2 | MPEG4 | HEVC_VIDEO)
-JPEG_XL = {f"{_DICOM}.{number}" for number in (110, 111, 112)}
-JPEG = {JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1}
-JPEG_LS = {JPEGLSLossless, JPEGLSNearLossless}
-JPEG_2000 = {JPEG2000Lossless, JPEG2000, HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K}
-CLEANERS: dict[str, Callable[[bytes], bytes]] = {
-    **dict.fromkeys(JPEG | JPEG_LS, clean_jpeg),
-    **dict.fromkeys(JPEG_2000, clean_jpeg2000),
-    **dict.fromkeys(JPEG_XL, clean_jpegxl),
-    **dict.fromkeys(MPEG2, clean_mpeg2),
-    **dict.fromkeys(MPEG4, lambda encoded: clean_nal_units(encoded, H264)),
-    **dict.fromkeys(HEVC_VIDEO, lambda encoded: clean_nal_units(encoded, HEVC)),
+CLEANERS: dict[UID, Callable[[bytes], bytes]] = {
+    **dict.fromkeys(syntaxes.JPEG + syntaxes.JPEG_LS, clean_jpeg),
+    **dict.fromkeys(syntaxes.JPEG_2000, clean_jpeg2000),
+    **dict.fromkeys(syntaxes.JPEG_XL, clean_jpegxl),
+    **dict.fromkeys(syntaxes.MPEG2, clean_mpeg2),
+    **dict.fromkeys(syntaxes.MPEG4, lambda encoded: clean_nal_units(encoded, H264)),
+    **dict.fromkeys(syntaxes.HEVC, lambda encoded: clean_nal_units(encoded, HEVC)),
 }
 
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from pydicom.uid import UID, ExplicitVRLittleEndian, RLELossless
 
 from pipeline.deidentify.streams.hygiene import CLEANERS, clean_stream
-from pipeline.deidentify.unusable import UnusableError
+from pipeline.io.unusable import UnusableError
 
 # What each kind of stream begins with, so that arbitrary bytes get past the first check.
 BEGINNINGS = (

@@ -9,7 +9,7 @@ from pydicom.data import get_testdata_file
 from pydicom.encaps import get_frame
 
 from pipeline.deidentify.streams.jpeg import clean_jpeg
-from pipeline.deidentify.unusable import UnusableError
+from pipeline.io.unusable import UnusableError
 from tests.deidentify.streams.pictures import CANARY, Picture, insert, picture, segment
 
 EXIF, JFIF_THUMBNAIL = b"Exif\0\0" + CANARY, b"JFXX\0\x10" + CANARY

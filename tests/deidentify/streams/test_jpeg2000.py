@@ -10,7 +10,7 @@ from PIL import Image
 
 from pipeline.deidentify.streams.boxes import box
 from pipeline.deidentify.streams.jpeg2000 import clean_jpeg2000
-from pipeline.deidentify.unusable import UnusableError
+from pipeline.io.unusable import UnusableError
 from tests.deidentify.streams.pictures import CANARY, Picture, insert, picture, segment
 
 imagecodecs = pytest.importorskip("imagecodecs")

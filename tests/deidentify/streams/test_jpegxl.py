@@ -3,7 +3,7 @@ import pytest
 
 from pipeline.deidentify.streams.boxes import box
 from pipeline.deidentify.streams.jpegxl import clean_jpegxl
-from pipeline.deidentify.unusable import UnusableError
+from pipeline.io.unusable import UnusableError
 from tests.deidentify.streams.pictures import CANARY, insert, picture
 
 imagecodecs = pytest.importorskip("imagecodecs")

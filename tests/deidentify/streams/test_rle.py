@@ -9,7 +9,7 @@ from pydicom import dcmread
 from pydicom.uid import RLELossless
 
 from pipeline.deidentify.streams.rle import HEADER, clean_rle
-from pipeline.deidentify.unusable import UnusableError
+from pipeline.io.unusable import UnusableError
 from tests.deidentify.streams.pictures import CANARY, HEIGHT, WIDTH, picture
 from tests.dicom_files import encode, us_object
 

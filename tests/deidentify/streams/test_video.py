@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.deidentify.streams.mpeg2 import clean_mpeg2
 from pipeline.deidentify.streams.nal import H264, HEVC, Codec, clean_nal_units
-from pipeline.deidentify.unusable import UnusableError
+from pipeline.io.unusable import UnusableError
 from tests.deidentify.streams.pictures import CANARY, HEIGHT, WIDTH, picture
 
 av = pytest.importorskip("av")
