@@ -22,17 +22,16 @@ from pipeline.deidentify.regions import read_geometry
 from pipeline.deidentify.review import REVIEW, review_sector, review_text
 from pipeline.deidentify.statements import state_clean_pixels
 from pipeline.deidentify.tables import FRAMES, LEDGER, REJECTED
-from pipeline.deidentify.unusable import UnusableError
 from pipeline.ingest.tables import INSTANCES
 from pipeline.io.dicom import decoder_name
 from pipeline.io.hashing import canonical_json, sha256_bytes, sha256_json, sha256_stream
 from pipeline.io.images import encode_png
 from pipeline.io.keys import key_id, load_key, pseudonym
 from pipeline.io.part10 import open_dicom
-from pipeline.io.pixel_errors import PixelError
 from pipeline.io.shards import ShardWriter, all_or_none, open_shard
 from pipeline.io.sources import Source, walk_sources
 from pipeline.io.tables import read_table, write_table
+from pipeline.io.unusable import UnusableError
 from pipeline.step import Job
 
 REPORT_EVERY = 50
@@ -75,8 +74,6 @@ class Cleaner:
             return self._clean(source, row)
         except UnusableError:
             raise
-        except PixelError as fault:
-            raise UnusableError(fault.reason, fault.detail) from None
         except Exception as error:  # its text may quote the file
             raise UnusableError("decode_failed", type(error).__name__) from None
 

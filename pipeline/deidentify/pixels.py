@@ -14,9 +14,9 @@ from pipeline.deidentify.regions import Box
 from pipeline.deidentify.sector import Sector, blank_outside, find_sector
 from pipeline.deidentify.text import TextBox, find_text, paint_over
 from pipeline.deidentify.text_cine import CineText
-from pipeline.deidentify.unusable import UnusableError
 from pipeline.io.dicom import decode_frames
 from pipeline.io.images import Image, to_grey
+from pipeline.io.unusable import UnusableError
 
 # Lossy colour transforms leave greys with differences of a few levels between channels.
 GREY_TOLERANCE = 6

@@ -126,7 +126,7 @@ def _plant_meta(dataset: FileDataset, patient: int) -> None:
     meta.SourceApplicationEntityTitle = token("meta_source_title", patient)
     meta.SendingApplicationEntityTitle = token("meta_sending_title", patient)
     meta.ReceivingApplicationEntityTitle = token("meta_receiving_title", patient)
-    meta.PrivateInformationCreatorUID = planted_uid("meta_private_information", patient)
+    meta.PrivateInformationCreatorUID = UID(planted_uid("meta_private_information", patient))
     meta.PrivateInformation = token("meta_private_information", patient).encode().ljust(10)
     dataset.file_meta = meta
     dataset.preamble = token("preamble", patient).encode().ljust(128, b"\0")

@@ -20,7 +20,8 @@ from pipeline.io.hashing import sha256_bytes
 from pipeline.io.images import decode_png
 from pipeline.io.shards import read_shard
 from pipeline.io.tables import read_table
-from tests.deidentify.conftest import KEY, Study
+from tests.deidentify.conftest import Study
+from tests.deidentify.settings import KEY
 from tests.dicom_files import SECTOR, encode, screens, us_object, write_archive, write_object
 
 # Ends the fragments of encapsulated pixels (PS3.5 A.4).

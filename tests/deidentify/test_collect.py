@@ -44,8 +44,14 @@ def test_nothing_is_lost_and_rows_are_sorted(study: Study) -> None:
 def test_the_order_of_the_parts_does_not_matter(study: Study) -> None:
     names = ("frames", "rejected", "ledger", "review")
     backwards = [study.out / f"backwards_{name}.parquet" for name in names]
-    parts = study.tables, study.rejections, study.ledgers, study.reviews
-    collect(study.out / "instances.parquet", *(paths[::-1] for paths in parts), *backwards)
+    collect(
+        study.out / "instances.parquet",
+        study.tables[::-1],
+        study.rejections[::-1],
+        study.ledgers[::-1],
+        study.reviews[::-1],
+        *backwards,
+    )
     for name, path in zip(names, backwards, strict=True):
         assert path.read_bytes() == (study.out / f"{name}.parquet").read_bytes()
 

@@ -14,7 +14,8 @@ from pipeline.ingest.scan import scan_archive
 from pipeline.ingest.tables import INSTANCES
 from pipeline.io.keys import DEMO_KEY, new_uid, pseudonym
 from pipeline.io.tables import read_table
-from tests.deidentify.conftest import KEY, Study
+from tests.deidentify.conftest import Study
+from tests.deidentify.settings import KEY
 from tests.dicom_files import screens, us_object, write_object
 from tests.ingest.settings import PARAMS as INGEST
 
