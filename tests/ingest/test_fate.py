@@ -3,6 +3,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -287,3 +288,15 @@ def test_damaged_headers_raise_nothing(flips: list[tuple[int, int]]) -> None:
 def test_a_still_is_accepted_too() -> None:
     still = us_object(screens(1), SOPClassUID=UltrasoundImageStorage, NumberOfFrames=None)
     assert isinstance(fate(encode(still)), Accepted)
+
+
+def test_chroma_that_is_stored_whole_counts_as_pixels_to_its_end() -> None:
+    frame = np.stack([screens(1)] * 3, axis=-1)
+    other = frame.copy()
+    other[0, -1, -1] += 1
+    found = [
+        fate(encode(us_object(pixels, PhotometricInterpretation="YBR_FULL_422")))
+        for pixels in (frame, other)
+    ]
+    first, second = (result for result in found if isinstance(result, Accepted))
+    assert first.pixels_sha256 != second.pixels_sha256
