@@ -15,7 +15,7 @@ from pydicom.datadict import keyword_for_tag
 
 from pipeline.deidentify.dataset import clean_dataset
 from pipeline.deidentify.export import write_object
-from pipeline.deidentify.header import clean_header
+from pipeline.deidentify.header_json import header_json
 from pipeline.deidentify.params import DeidentifyParams
 from pipeline.deidentify.pixels import CleanFrame, InstancePixels, Shape, alike
 from pipeline.deidentify.regions import read_geometry
@@ -101,9 +101,9 @@ class Cleaner:
             "transfer_syntax": row.transfer_syntax,
             "decoder": decoder_name(row.transfer_syntax),
         }
-        json = clean_header(header, self._key, row.patient).to_json_dict()
+        json = header_json(header, self._key, row.patient)
         with all_or_none(self._writers.frames, self._writers.folder) as draft:
-            frames, review = self._write_frames(draft, pixels, common, canonical_json(json))
+            frames, review = self._write_frames(draft, pixels, common, json)
             coloured = any(frame["channels"] == 3 for frame in frames)
             tally, digest = self._export(source, header, row, pixels, coloured)
         return Written(frames, self._ledger_row(frames, tally, digest), review)

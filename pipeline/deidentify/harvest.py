@@ -11,6 +11,7 @@ name always.
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from pydicom import config, dcmread
@@ -33,7 +34,7 @@ from pipeline.deidentify.spellings import (
     spellings_of_name,
     spellings_of_number,
 )
-from pipeline.deidentify.tables import FRAMES, LEDGER, METHOD, REJECTED, TERMS
+from pipeline.deidentify.tables import FRAMES, LEDGER, METHOD, REJECTED
 from pipeline.ingest.machines import MAKERS, MODELS, PROBES
 from pipeline.ingest.tables import INSTANCES, QUARANTINE, REASONS
 
@@ -201,10 +202,16 @@ def _not_ordinary(phrases: Iterable[Phrase]) -> Iterator[Phrase]:
     return (phrase for phrase in phrases if not ordinary().issuperset(phrase))
 
 
+def _terms() -> list[str]:
+    """Return the defined terms of coded attributes that may leave."""
+    text = Path(__file__).with_name("terms.txt").read_text(encoding="ascii")
+    return [line for line in text.splitlines() if not line.startswith("#")]
+
+
 @cache
 def ordinary() -> frozenset[str]:
     """Return the words of DICOM's attribute names and of this project's own artifacts."""
-    own = [METHOD, DECODERS, *MAKERS, *MODELS, *PROBES, *TERMS, *REASONS, *REASONS.values()]
+    own = [METHOD, DECODERS, *MAKERS, *MODELS, *PROBES, *_terms(), *REASONS, *REASONS.values()]
     for schema in (FRAMES, LEDGER, REVIEW, REJECTED, INSTANCES, QUARANTINE):
         own += [text for field in schema for text in (field.name, *_descriptions(field))]
     own += [*REJECTIONS, *REJECTIONS.values()]

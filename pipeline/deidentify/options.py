@@ -21,7 +21,6 @@ class ProfileOptions(BaseModel):
         "per patient (E.3.6)."
     )
     date_shift_days: int = Field(
-        default=1825,
         ge=365,
         le=36500,
         description="Dates are shifted by 1 to this many days, back or forth, when longitudinal "
@@ -37,3 +36,18 @@ class ProfileOptions(BaseModel):
     retain_safe_private: bool = Field(
         description="Keep the private attributes that the standard lists as safe (E.3.10)."
     )
+
+
+# The profile without any option: what leaves beside the images of every study.
+BASIC = ProfileOptions(
+    retain_uids=False,
+    retain_device_identity=False,
+    retain_institution_identity=False,
+    retain_patient_characteristics=False,
+    longitudinal="removed",
+    date_shift_days=365,
+    clean_descriptors=False,
+    clean_structured_content=False,
+    clean_graphics=False,
+    retain_safe_private=False,
+)

@@ -10,14 +10,13 @@ from pydicom.dataset import Dataset
 
 from pipeline.deidentify.conformance import ACTIONS, action_taken, conformance_statement, rows
 from pipeline.deidentify.dataset import clean_dataset
-from pipeline.deidentify.options import ProfileOptions
+from pipeline.deidentify.options import BASIC, ProfileOptions
 
 FLAGS = [name for name, field in ProfileOptions.model_fields.items() if field.annotation is bool]
 LONGITUDINAL = st.sampled_from(["removed", "full", "modified"])
 OPTIONS = st.builds(
     ProfileOptions, longitudinal=LONGITUDINAL, **dict.fromkeys(FLAGS, st.booleans())
 )
-BASIC = ProfileOptions(longitudinal="removed", **dict.fromkeys(FLAGS, False))
 SAMPLES: dict[str, Any] = {
     "DA": "20200101", "TM": "120000", "DT": "20200101120000", "AS": "050Y", "UI": "1.2.3",
     "SQ": [], "DS": "1", "IS": "1", "US": 1, "SS": 1, "UL": 1, "SL": 1, "FL": 1.0, "FD": 1.0,
