@@ -12,8 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from pipeline.deidentify.strokes import Numbers, Strokes
 from pipeline.io.images import Image
 
-# The lowest letter in pixels; the highest as a share of the frame's height.
-LOWEST, HIGHEST_SHARE = 4, 1 / 8
+LOWEST = 4  # the lowest letter, in pixels
 # A stroke of letters written together is wider than high, an `l` is higher than wide.
 WIDEST, SLIMMEST = 14, 9
 SPARSEST = 0.12  # share of its box that a stroke fills; a diagonal line fills less
@@ -23,7 +22,7 @@ WEAKLY_SHARP, WEAK_CONTRAST = 0.5, 28
 # Neighbours in a line: gap in letter heights, difference of brightness in grey levels.
 GAP, LEVEL_DIFFERENCE, HEIGHT_RATIO = 1.3, 50, 2.2
 # Fainter than this is noise whatever its shape.
-LEAST_INK = 0.8
+LEAST_INK = 1.0
 COLOURED = 50  # chroma of flow, in grey levels
 
 
@@ -38,11 +37,11 @@ class Line(NamedTuple):
     evidence: Numbers
 
 
-def _letter_like(strokes: Strokes, frame_height: int) -> Strokes:
+def _letter_like(strokes: Strokes, highest: float) -> Strokes:
     width, height = strokes.width, strokes.height
     return strokes.where(
         (height >= LOWEST)
-        & (height <= frame_height * HIGHEST_SHARE)
+        & (height <= highest)
         & (width <= WIDEST * height)
         & (height <= SLIMMEST * width)
         & (strokes.area >= SPARSEST * width * height)
@@ -128,13 +127,15 @@ def _evidence(strokes: Strokes, inked: Numbers, crowd: _Crowd) -> Numbers:
             min(float(weights @ strokes.flatness), 0.5),
             min((above + below) / 2 / within, 2.0),
             min(uneven, 0.5) * coloured,
+            min(float(np.std(strokes.chroma)) / 20, 1.0) * coloured,
+            np.log(np.clip(strokes.runs, 0.5, 8).sum() * letter / (right - left)),
         ]
     )
 
 
-def find_lines(strokes: Strokes, strokes_HW: Image) -> Iterator[Line]:
-    """Yield the candidates among the components of a stroke map."""
-    letters = _letter_like(strokes, strokes_HW.shape[0])
+def find_lines(strokes: Strokes, strokes_HW: Image, highest: float) -> Iterator[Line]:
+    """Yield the candidates among the components of a stroke map, with letters up to `highest`."""
+    letters = _letter_like(strokes, highest)
     if not len(letters.x0):
         return
     crowd, inked, number = _Crowd(strokes_HW), ink(letters), _lines(letters)

@@ -30,7 +30,7 @@ class Scale:
 
 
 # Letters of about 7 to 16 pixels, and of up to 50. A thin brush hides speckle better.
-SCALES = (Scale(5, 9, 28), Scale(11, 13, 34))
+SCALES = (Scale(5, 5, 28), Scale(11, 9, 34))
 
 
 @dataclass(frozen=True)

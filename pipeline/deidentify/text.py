@@ -22,12 +22,18 @@ Mask = npt.NDArray[np.bool_]
 GREY_TOLERANCE = 24
 # Weights of `lines._evidence`: amount of ink, crossings, sharpness, alignment, spread of
 # brightness and of height, length, flatness, crowded margins, coloured and uneven.
-WEIGHTS = np.array([2.2, 4.57, 1.07, 5.8, -2.59, -0.88, -2.04, 10.81, -2.55, -1.47])
-BIAS = -15.74
+WEIGHTS = np.array(
+    [2.09, 1.78, 1.59, 7.71, -1.43, -2.7, 0.66, 10.19, -2.05, -4.96, 2.21, 3.23]
+)
+BIAS = -17.74
 # Scores above the first are painted over, above the second without a second look.
-LIKELY, CERTAIN = 0.5, 0.95
+LIKELY, CERTAIN = 0.7, 0.95
+# A line that scores lower is part of a likelier one on its row at most so many letters away.
+POSSIBLE, BRIDGED, ALIGNED = 0.1, 2, 0.6
+# The highest letter, as a share of the frame's height.
+HIGHEST_SHARE = 1 / 8
 # Margins painted around a line, in letter heights: a letter that was missed, accents, halos.
-MARGIN_X, MARGIN_Y = 0.8, 0.3
+MARGIN_X, MARGIN_Y = 1.0, 0.3
 
 
 class TextBox(NamedTuple):
@@ -55,22 +61,53 @@ def levels(image: Image) -> list[Image]:
     return [brightest] if spread <= GREY_TOLERANCE else [brightest, darkest]
 
 
+def _around(mask_HW: Mask) -> tuple[int, int, tuple[slice, slice]]:
+    """Return the first row and column of the mask's box with a brush's margin, and the box."""
+    margin = max(scale.brush for scale in SCALES)
+    left, top, width, height = cv2.boundingRect(mask_HW.astype(np.uint8))
+    right, bottom = left + width + margin, top + height + margin
+    left, top = max(left - margin, 0), max(top - margin, 0)
+    return top, left, np.s_[top:bottom, left:right]
+
+
 def candidates(image: Image, mask_HW: Mask) -> Iterator[Line]:
-    """Yield every candidate line within the mask, at every scale."""
-    shown, mask = levels(image), mask_HW.astype(np.uint8)
+    """Yield every candidate line within the mask, at every scale, in the image's coordinates."""
+    if not mask_HW.any():
+        return
+    top, left, area = _around(mask_HW)
+    highest = mask_HW.shape[0] * HIGHEST_SHARE
+    shown, mask = levels(image[area]), mask_HW[area].astype(np.uint8)
     chroma = cv2.subtract(shown[0], shown[1]).astype(np.uint8) if len(shown) > 1 else None
     for level in shown:
         gradient = cv2.morphologyEx(level, cv2.MORPH_GRADIENT, square(3)).astype(np.uint8)
         for scale in SCALES:
             strokes, contrast = stroke_map(level, mask, scale)
             found = measure_strokes(level, gradient, chroma, strokes, contrast)
-            yield from find_lines(found, strokes)
+            for line in find_lines(found, strokes, highest):
+                yield line._replace(
+                    x0=line.x0 + left, y0=line.y0 + top, x1=line.x1 + left, y1=line.y1 + top
+                )
+
+
+def _score(line: Line) -> float:
+    return float(1 / (1 + np.exp(-(WEIGHTS @ line.evidence + BIAS))))
+
+
+def _near(lines: Sequence[Line], others: Sequence[Line]) -> Mask:
+    """Return which `lines` continue one of the `others`: same row and height, a short gap."""
+    x0, y0, x1, y1, letter = np.array([line[:5] for line in lines]).T[:, :, None]
+    u0, v0, u1, v1, other = np.array([line[:5] for line in others]).T
+    overlap = np.minimum(y1, v1) - np.maximum(y0, v0)
+    gap = np.maximum(x0, u0) - np.minimum(x1, u1)
+    higher = np.maximum(letter, other)
+    continues = (overlap >= ALIGNED * np.maximum(y1 - y0, v1 - v0)) & (gap <= BRIDGED * higher)
+    return np.asarray(continues.any(axis=1), bool)
 
 
 def _box(line: Line, height: int, width: int) -> TextBox:
-    score = float(1 / (1 + np.exp(-(WEIGHTS @ line.evidence + BIAS))))
     across = 1 + round(MARGIN_X * line.letter_height)
     down = 1 + round(MARGIN_Y * line.letter_height)
+    score = _score(line)
     return TextBox(
         max(line.x0 - across, 0),
         max(line.y0 - down, 0),
@@ -86,16 +123,12 @@ def find_text(image: Image, mask_HW: Mask) -> list[TextBox]:
 
     Boxes are sorted and may overlap. Marks without letters, such as calipers, are not sought.
     """
-    if not mask_HW.any():
-        return []
-    x0, y0, across, down = cv2.boundingRect(mask_HW.astype(np.uint8))
-    area = np.s_[y0 : y0 + down, x0 : x0 + across]
-    boxes = (_box(line, down, across) for line in candidates(image[area], mask_HW[area]))
-    return sorted(
-        box._replace(x0=box.x0 + x0, y0=box.y0 + y0, x1=box.x1 + x0, y1=box.y1 + y0)
-        for box in set(boxes)
-        if box.score >= LIKELY
-    )
+    found = [(line, _score(line)) for line in candidates(image, mask_HW)]
+    likely = [line for line, score in found if score >= LIKELY]
+    possible = [line for line, score in found if POSSIBLE <= score < LIKELY]
+    if likely and possible:
+        likely += [possible[place] for place in np.flatnonzero(_near(possible, likely))]
+    return sorted({_box(line, *mask_HW.shape) for line in likely})
 
 
 def paint_over(image: Image, boxes: Sequence[TextBox]) -> Image:
