@@ -87,14 +87,14 @@ def measure_strokes(
     count = number - 1
     outline = strokes_HW - cv2.erode(strokes_HW, CROSS)
     rows, columns = np.nonzero(outline)
-    owner = labels[rows, columns] - 1
+    owner = labels[rows, columns].astype(np.intp) - 1
     edge = np.bincount(owner, minlength=count).astype(np.float64)
 
     def average(values: npt.NDArray[np.generic]) -> Numbers:
         return np.bincount(owner, values, count) / edge
 
     levels, contrasts = level_HW[rows, columns], contrast[rows, columns]
-    peak = np.zeros(count, np.uint8)
+    peak: Image = np.zeros(count, np.uint8)
     np.maximum.at(peak, owner, levels)
     starts = strokes_HW.copy()
     starts[:, 1:] &= strokes_HW[:, :-1] ^ 1

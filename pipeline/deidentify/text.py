@@ -22,9 +22,7 @@ Mask = npt.NDArray[np.bool_]
 GREY_TOLERANCE = 24
 # Weights of `lines._evidence`: amount of ink, crossings, sharpness, alignment, spread of
 # brightness and of height, length, flatness, crowded margins, coloured and uneven.
-WEIGHTS = np.array(
-    [2.09, 1.78, 1.59, 7.71, -1.43, -2.7, 0.66, 10.19, -2.05, -4.96, 2.21, 3.23]
-)
+WEIGHTS = np.array([2.09, 1.78, 1.59, 7.71, -1.43, -2.7, 0.66, 10.19, -2.05, -4.96, 2.21, 3.23])
 BIAS = -17.74
 # Scores above the first are painted over, above the second without a second look.
 LIKELY, CERTAIN = 0.7, 0.95

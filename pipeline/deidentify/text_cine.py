@@ -14,14 +14,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.deidentify.strokes import SCALES, square
+from pipeline.deidentify.strokes import square
 from pipeline.deidentify.text import Mask, TextBox, find_text
 from pipeline.io.images import Image, to_grey
 
-# Contrast of ink over its surroundings, and rise since the frame before, in grey levels.
-INK_CONTRAST, RISE = 28, 24
-# Two letters of 10 pixels have so many stroke pixels; they lie within a cell of this size.
-FEWEST_PIXELS, CELL_HEIGHT, CELL_WIDTH = 14, 16, 48
+# Strokes that appear rise and stand out by so many grey levels, and are thinner than the brush.
+RISE, INK_CONTRAST, BRUSH = 48, 40, square(7)
+# Three letters of 10 pixels have so many stroke pixels; they lie within a cell of this size.
+FEWEST_PIXELS, CELL_HEIGHT, CELL_WIDTH = 28, 12, 32
 # Text is still there while this share of its strokes is within `FADED` levels of what it was.
 STILL_THERE, FADED = 0.6, 40
 # A codec that predicts frames from frames may smear text into the neighbours.
@@ -45,8 +45,7 @@ class _Shown:
 
 
 def _contrast(level_HW: Image) -> Image:
-    brush = square(SCALES[-1].brush)
-    return cv2.morphologyEx(level_HW, cv2.MORPH_TOPHAT, brush).astype(np.uint8)
+    return cv2.morphologyEx(level_HW, cv2.MORPH_TOPHAT, BRUSH).astype(np.uint8)
 
 
 def _strokes(level_HW: Image, box: TextBox) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
@@ -66,6 +65,8 @@ class CineText:
     def __init__(self, mask_HW: Mask, window: int) -> None:
         self.mask_HW = mask_HW
         self.window = window
+        x0, y0, width, height = cv2.boundingRect(mask_HW.astype(np.uint8))
+        self.area = slice(y0, y0 + height), slice(x0, x0 + width)
         self.count = 0
         self.shown: list[_Shown] = []
         self.gone: list[tuple[TextBox, int, int]] = []
@@ -76,10 +77,7 @@ class CineText:
         """Take the next frame, `image_HW` or `_HWC` (RGB)."""
         level = to_grey(frame)
         self._follow(level)
-        if self.before is None:
-            self._search(frame, self.mask_HW, self.count)
-        elif (jumped := self._jumped(level)).any():
-            self._search(frame, jumped, self.count)
+        self._search(frame, self._jumped(level), self.count)
         darkest = self.darkest
         self.darkest = frame if darkest is None else cv2.min(darkest, frame).astype(np.uint8)
         self.before = level
@@ -110,19 +108,25 @@ class CineText:
 
         Strokes that are followed already are not new.
         """
-        rise = cv2.subtract(level, self.before)
-        new = ((rise >= RISE) & self.mask_HW).astype(np.uint8)
-        if cv2.countNonZero(new) < FEWEST_PIXELS:
-            return np.zeros_like(self.mask_HW)
-        new &= (_contrast(level) >= INK_CONTRAST).astype(np.uint8)
+        jumped = np.zeros_like(self.mask_HW)
+        if self.before is None:
+            return self.mask_HW
+        now, mask = level[self.area], self.mask_HW[self.area]
+        rise = cv2.subtract(now, self.before[self.area]).astype(np.uint8, copy=False)
+        if np.count_nonzero(rise >= RISE) < FEWEST_PIXELS:
+            return jumped
+        new = (_contrast(rise) >= RISE) & (_contrast(now) >= INK_CONTRAST) & mask
+        known = np.zeros_like(self.mask_HW)
         for line in self.shown:
-            new[line.rows, line.columns] = 0
+            known[line.rows, line.columns] = True
+        new &= ~known[self.area]
         cell = (CELL_WIDTH, CELL_HEIGHT)
-        crowd = cv2.boxFilter(new, cv2.CV_16U, cell, normalize=False)
+        crowd = cv2.boxFilter(new.astype(np.uint8), cv2.CV_16U, cell, normalize=False)
         full = (crowd >= FEWEST_PIXELS).astype(np.uint8)
         # Letters at the ends of a word may not fill a cell.
-        reach = np.ones((2 * CELL_HEIGHT, 2 * CELL_WIDTH), np.uint8)
-        return np.asarray(cv2.dilate(full, reach).astype(bool) & self.mask_HW)
+        reach = np.ones((3 * CELL_HEIGHT, 3 * CELL_WIDTH), np.uint8)
+        jumped[self.area] = cv2.dilate(full, reach).astype(bool) & mask
+        return jumped
 
     def _search(self, image: Image, area_HW: Mask, first: int) -> None:
         """Add what text an image shows in an area since `first`, unless a known line covers it."""
@@ -134,9 +138,10 @@ class CineText:
                 self.shown.append(_Shown(box, first, self.count, rows, columns, ink))
 
     def _search_window(self) -> None:
-        """Search what was never darker since the last window; it was there all the time."""
+        """Search the darkest values since the last window: ink that shows in every frame."""
         if self.darkest is not None:
-            start = (self.count - 1) // self.window * self.window
+            # Ink too faint to be seen jumping may have come in the window before.
+            start = ((self.count - 1) // self.window - 1) * self.window
             self.count -= 1
             self._search(self.darkest, self.mask_HW, start)
             self.count += 1
