@@ -3,11 +3,11 @@
 Banners, patient text, scales and page background lie outside the sector, so everything outside is
 painted black. Speckle tells the sector from the rest: in it most pixels are bright and differ from
 their neighbours. Bars and page background are flat, and text covers less than half of its line.
-The sector is the convex hull of the speckled areas, since the images of linear, curved and phased
-probes are convex, within the regions that the header states.
+The sector is the smallest fan around the speckled areas within the regions that the header states,
+or their convex hull where no fan fits.
 
-When in doubt, pixels go: a part of the sector too dark to tell from the page may be lost, while a
-stated region is never kept whole, because makers draw text inside it.
+A stated region is never kept whole, because makers draw text inside it. A part of the sector too
+dark to tell from the page may be lost.
 """
 
 from typing import NamedTuple
@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.deidentify.fan import fit_fan
 from pipeline.deidentify.regions import Box
 from pipeline.io.images import Image, to_grey
 
@@ -33,9 +34,10 @@ FILLED_IN_REGION, FILLED_ON_PAGE = 0.25, 0.58
 TEXT_SHARE, BAR_SHARE, BAR_ASPECT = 0.045, 0.08, 3
 # The smallest legible letters are lower than this, in pixels, however small the frame.
 LOWEST_TEXT = 9
-# The window and what takes out text wear the edge of the sector away by about 3 pixels. Within a
-# stated region they are given back; on a page they could be a letter's.
-BRUSH = np.ones((7, 7), np.uint8)
+# Faint speckle is brighter than the page by so many grey levels or widths of the page's noise.
+FAINTEST, NOISE_WIDTHS = 1, 6
+# A fan so much larger than the hull of what is lit is no fan.
+LARGEST_FAN = 1.6
 # An area smaller than this share of the largest is a logo or a block of text.
 PART_SHARE = 0.02
 # Less than this share of the frame is no sector.
@@ -50,14 +52,32 @@ class Sector(NamedTuple):
     basis: str
 
 
-def _speckled(grey: Image, threshold: int, filled: float) -> Image:
-    """Return where (1 or 0) speckle fills `grey_HW`, without what is as low as a line of text."""
+class _Speckle(NamedTuple):
+    """Where a grey image `_HW` has speckle, where faint speckle, and where it fills areas (1)."""
+
+    bright: Mask
+    faint: Mask
+    filled: Image
+
+
+def _speckled(grey: Image, threshold: int, filled: float) -> _Speckle:
+    """Find speckle, and the areas it fills without what is as low as a line of text."""
     contrast = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
-    speckle = ((grey > threshold) & (contrast > FLAT)).astype(np.float32)
-    dense = (cv2.blur(speckle, (WINDOW, WINDOW)) > filled).astype(np.uint8)
+    bright = (grey > threshold) & (contrast > FLAT)
+    dense = (cv2.blur(bright.astype(np.float32), (WINDOW, WINDOW)) > filled).astype(np.uint8)
     side = max(LOWEST_TEXT, round(min(grey.shape) * TEXT_SHARE))
     opened = cv2.morphologyEx(dense, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
-    return opened.astype(np.uint8)
+    return _Speckle(bright, _faint(grey, opened) & (contrast > 0), opened.astype(np.uint8))
+
+
+def _faint(grey: Image, opened: Image) -> Mask:
+    """Return where an image is brighter than the page's own noise."""
+    page = grey[opened == 0]
+    if not len(page):
+        return np.ones(grey.shape, bool)
+    level = np.median(page)
+    noise = np.median(np.abs(page - level))
+    return np.asarray(grey > level + max(FAINTEST, NOISE_WIDTHS * noise))
 
 
 def _hull(speckled: Image, bar_height: float) -> Image:
@@ -75,6 +95,12 @@ def _hull(speckled: Image, bar_height: float) -> Image:
     return hull
 
 
+def _shape(speckle: _Speckle, hull: Image) -> Mask:
+    """Return the fan around what is lit, or the hull when what is lit is no fan."""
+    fan = fit_fan(speckle.filled & hull, speckle.bright, speckle.faint)
+    return fan if fan.sum() <= LARGEST_FAN * hull.sum() else hull.astype(bool)
+
+
 def find_sector(brightest: Image, boxes: tuple[Box, ...], threshold: int) -> Sector | None:
     """Return the sector of an instance, or None when no speckle shows one.
 
@@ -82,18 +108,20 @@ def find_sector(brightest: Image, boxes: tuple[Box, ...], threshold: int) -> Sec
     seen in another. `boxes` are the regions that the header states.
     """
     grey = to_grey(brightest)
-    speckled = _speckled(grey, threshold, FILLED_IN_REGION if boxes else FILLED_ON_PAGE)
-    mask = np.zeros(grey.shape, np.uint8)
+    speckle = _speckled(grey, threshold, FILLED_IN_REGION if boxes else FILLED_ON_PAGE)
+    mask = np.zeros(grey.shape, bool)
     # Each region on its own: the hull over two panels would span what lies between them.
     for box in boxes or (Box(0, 0, grey.shape[1], grey.shape[0]),):
         region = np.s_[box.y0 : box.y1, box.x0 : box.x1]
-        hull = _hull(speckled[region], min(grey.shape) * BAR_SHARE)
-        mask[region] |= cv2.dilate(hull, BRUSH).astype(np.uint8) if boxes else hull
+        part = _Speckle(*(image[region] for image in speckle))
+        hull = _hull(part.filled, min(grey.shape) * BAR_SHARE)
+        if hull.any():
+            mask[region] |= _shape(part, hull)
     if mask.mean() < SMALLEST_SHARE:
         return None
-    x0, y0, width, height = cv2.boundingRect(mask)
+    x0, y0, width, height = cv2.boundingRect(mask.astype(np.uint8))
     basis = "regions" if boxes else "detected"
-    return Sector(mask.astype(bool), Box(x0, y0, x0 + width, y0 + height), basis)
+    return Sector(mask, Box(x0, y0, x0 + width, y0 + height), basis)
 
 
 def blank_outside(frame: Image, mask: Mask) -> tuple[Image, float]:
