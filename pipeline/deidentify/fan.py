@@ -24,10 +24,12 @@ SEARCHES = 60
 # Area is counted on a grid of so many points a side.
 GRID = 32
 # Looking for lit areas wears edges and tips away. An edge moves out again by at most this share of
-# the sector's height, while this share of each next row of pixels along it shows speckle.
-LARGEST_STEP, SPECKLED_SHARE = 0.06, 0.3
+# the sector's depth, while this share of each next row of pixels along it shows speckle.
+LARGEST_STEP, SPECKLED_SHARE = 0.15, 0.3
 # It moves on as far as faint speckle fills this share of the rows, more than any text could.
 FAINT_SHARE = 0.6
+# The light has not faded where speckle fills this share of the strip along a side, in pixels.
+SIDES, STRIP, WALL_SHARE = ("x0", "x1"), 6, 0.7
 # A shorter row of pixels tells nothing.
 SHORTEST_ROW = 8
 
@@ -54,8 +56,8 @@ class Fan(NamedTuple):
             (angle - self.right) * radius,
             self.inner - radius,
             radius - self.outer,
-            self.x0 - columns + 0 * rows,
             self.y0 - rows + 0 * columns,
+            self.x0 - columns + 0 * rows,
             columns - self.x1 + 0 * rows,
             rows - self.y1 + 0 * columns,
         ]
@@ -114,6 +116,20 @@ def _smallest(lit: _Lit) -> Fan:
     return fan(np.asarray(minimize(size, best, method="Nelder-Mead", options=options).x))
 
 
+def _freed(fan: Fan, speckle_HW: Mask) -> Fan:
+    """Drop a left or right side at which the light fades out: no wall cuts the fan there."""
+    rows = np.arange(speckle_HW.shape[0], dtype=np.float64)[:, None]
+    columns = np.arange(speckle_HW.shape[1], dtype=np.float64)[None]
+    outside = fan.outside(columns, rows)
+    inside = np.logical_and.reduce([distance <= 0 for distance in outside])
+    walls = {}
+    for name, distance, free in zip(SIDES, outside[5:7], (-np.inf, np.inf), strict=True):
+        strip = speckle_HW[inside & (distance > -STRIP)]
+        if strip.size and strip.mean() < WALL_SHARE:
+            walls[name] = free
+    return fan._replace(**walls)
+
+
 def _shares(step: npt.NDArray[np.intp], shown: Mask, total: Numbers) -> Numbers:
     lit = np.bincount(step, shown, minlength=len(total))
     return np.asarray(np.where(total >= SHORTEST_ROW, lit / np.maximum(total, 1), 0.0))
@@ -138,9 +154,9 @@ def fit_fan(lit_HW: Image, speckle_HW: Mask, faint_HW: Mask) -> Mask:
     `lit_HW` must show something and is free of text. `speckle_HW` and the darker `faint_HW` are
     exact at the edges, but text beyond them looks like speckle too.
     """
-    fan = _smallest(_Lit(lit_HW))
-    limit = max(4, round(LARGEST_STEP * (fan.y1 - fan.y0)))
+    fan = _freed(_smallest(_Lit(lit_HW)), speckle_HW)
     height, width = lit_HW.shape
+    limit = max(4, round(LARGEST_STEP * (fan.outer - fan.inner)))
     outside = fan.outside(
         np.arange(width, dtype=np.float64)[None], np.arange(height, dtype=np.float64)[:, None]
     )

@@ -37,7 +37,7 @@ LOWEST_TEXT = 9
 # Faint speckle is brighter than the page by so many grey levels or widths of the page's noise.
 FAINTEST, NOISE_WIDTHS = 1, 6
 # A fan so much larger than the hull of what is lit is no fan.
-LARGEST_FAN = 1.6
+LARGEST_FAN = 1.5
 # An area smaller than this share of the largest is a logo or a block of text.
 PART_SHARE = 0.02
 # Less than this share of the frame is no sector.
@@ -53,21 +53,31 @@ class Sector(NamedTuple):
 
 
 class _Speckle(NamedTuple):
-    """Where a grey image `_HW` has speckle, where faint speckle, and where it fills areas (1)."""
+    """Where a grey image `_HW` has speckle, and where faint speckle.
+
+    `dense` is 1 where speckle fills its surroundings, and `high` where such areas are higher than
+    a line of text.
+    """
 
     bright: Mask
     faint: Mask
-    filled: Image
+    dense: Image
+    high: Image
 
 
 def _speckled(grey: Image, threshold: int, filled: float) -> _Speckle:
     """Find speckle, and the areas it fills without what is as low as a line of text."""
     contrast = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     bright = (grey > threshold) & (contrast > FLAT)
-    dense = (cv2.blur(bright.astype(np.float32), (WINDOW, WINDOW)) > filled).astype(np.uint8)
+    share = cv2.blur(bright.astype(np.float32), (WINDOW, WINDOW))
     side = max(LOWEST_TEXT, round(min(grey.shape) * TEXT_SHARE))
-    opened = cv2.morphologyEx(dense, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
-    return _Speckle(bright, _faint(grey, opened) & (contrast > 0), opened.astype(np.uint8))
+    high = _opened((share > filled).astype(np.uint8), side)
+    dense = (share > FILLED_ON_PAGE).astype(np.uint8)
+    return _Speckle(bright, _faint(grey, high) & (contrast > 0), dense, high)
+
+
+def _opened(dense: Image, side: int) -> Image:
+    return cv2.morphologyEx(dense, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)).astype(np.uint8)
 
 
 def _faint(grey: Image, opened: Image) -> Mask:
@@ -80,24 +90,35 @@ def _faint(grey: Image, opened: Image) -> Mask:
     return np.asarray(grey > level + max(FAINTEST, NOISE_WIDTHS * noise))
 
 
-def _hull(speckled: Image, bar_height: float) -> Image:
-    """Return the filled convex hull (1 or 0) of all areas but logos and bars."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(speckled)
-    hull = np.zeros(speckled.shape, np.uint8)
+def _sector_parts(high: Image, bar_height: float) -> Image:
+    """Return where (1 or 0) the high areas are that are neither logos nor bars."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(high)
     sizes = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
     areas = stats[1:, cv2.CC_STAT_AREA]
     low, long = sizes.min(axis=1), sizes.max(axis=1)
     bars = (low < bar_height) & (long > BAR_ASPECT * low)
     parts = 1 + np.flatnonzero(~bars & (areas >= PART_SHARE * areas.max(initial=0)))
-    if len(parts):
-        points = cv2.findNonZero(np.isin(labels, parts).astype(np.uint8))
-        cv2.fillConvexPoly(hull, cv2.convexHull(points), 1)
-    return hull
+    return np.isin(labels, parts).astype(np.uint8)
 
 
-def _shape(speckle: _Speckle, hull: Image) -> Mask:
-    """Return the fan around what is lit, or the hull when what is lit is no fan."""
-    fan = fit_fan(speckle.filled & hull, speckle.bright, speckle.faint)
+def _regrown(parts: Image, dense: Image) -> Image:
+    """Return parts of the sector with exact edges, and with corners, which are as low as text."""
+    _, labels = cv2.connectedComponents(_opened(dense, LOWEST_TEXT))
+    touched = np.unique(labels[parts > 0])
+    # Where little speckle counts, the window that it is counted in reaches beyond the edge.
+    inner = cv2.erode(parts, np.ones((WINDOW, WINDOW), np.uint8)).astype(np.uint8)
+    return inner | np.isin(labels, touched[touched > 0]).astype(np.uint8)
+
+
+def _shape(speckle: _Speckle, bar_height: float) -> Mask:
+    """Return the fan around what is lit, or the convex hull when what is lit is no fan."""
+    parts = _sector_parts(speckle.high, bar_height)
+    hull = np.zeros(parts.shape, np.uint8)
+    if not parts.any():
+        return hull.astype(bool)
+    lit = _regrown(parts, speckle.dense)
+    cv2.fillConvexPoly(hull, cv2.convexHull(cv2.findNonZero(lit)), 1)
+    fan = fit_fan(lit, speckle.bright, speckle.faint)
     return fan if fan.sum() <= LARGEST_FAN * hull.sum() else hull.astype(bool)
 
 
@@ -114,9 +135,7 @@ def find_sector(brightest: Image, boxes: tuple[Box, ...], threshold: int) -> Sec
     for box in boxes or (Box(0, 0, grey.shape[1], grey.shape[0]),):
         region = np.s_[box.y0 : box.y1, box.x0 : box.x1]
         part = _Speckle(*(image[region] for image in speckle))
-        hull = _hull(part.filled, min(grey.shape) * BAR_SHARE)
-        if hull.any():
-            mask[region] |= _shape(part, hull)
+        mask[region] |= _shape(part, min(grey.shape) * BAR_SHARE)
     if mask.mean() < SMALLEST_SHARE:
         return None
     x0, y0, width, height = cv2.boundingRect(mask.astype(np.uint8))
