@@ -19,17 +19,17 @@ Numbers = npt.NDArray[np.float64]
 # Where the search for the apex begins: across in widths from the middle of what is lit, up in
 # heights above its top. It goes on from the best of them.
 STARTS_ACROSS = (-0.2, -0.1, -0.04, 0.0, 0.04, 0.1, 0.2)
-STARTS_UP = (0.01, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 50.0)
-SEARCHES = 60
+STARTS_UP = (0.01, 0.05, 0.12, 0.25, 0.5, 1.0, 2.0, 5.0, 50.0)
+SEARCHES = 90
 # Area is counted on a grid of so many points a side.
-GRID = 32
+GRID = 40
 # Looking for lit areas wears edges and tips away. An edge moves out again by at most this share of
 # the sector's depth, while this share of each next row of pixels along it shows speckle.
 LARGEST_STEP, SPECKLED_SHARE = 0.15, 0.3
 # It moves on as far as faint speckle fills this share of the rows, more than any text could.
 FAINT_SHARE = 0.6
-# The light has not faded where speckle fills this share of the strip along a side, in pixels.
-SIDES, STRIP, WALL_SHARE = ("x0", "x1"), 6, 0.7
+# The light has not faded where speckle fills this share of any stretch of the strip along a side.
+SIDES, STRIP, STRETCHES, WALL_SHARE = ("x0", "x1"), 6, 8, 0.9
 # A shorter row of pixels tells nothing.
 SHORTEST_ROW = 8
 
@@ -125,7 +125,9 @@ def _freed(fan: Fan, speckle_HW: Mask) -> Fan:
     walls = {}
     for name, distance, free in zip(SIDES, outside[5:7], (-np.inf, np.inf), strict=True):
         strip = speckle_HW[inside & (distance > -STRIP)]
-        if strip.size and strip.mean() < WALL_SHARE:
+        # Row after row, so that these are stretches of the side.
+        stretches = [part.mean() for part in np.array_split(strip, STRETCHES) if part.size]
+        if stretches and max(stretches) < WALL_SHARE:
             walls[name] = free
     return fan._replace(**walls)
 
