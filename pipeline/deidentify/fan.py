@@ -28,8 +28,9 @@ GRID = 40
 LARGEST_STEP, SPECKLED_SHARE = 0.15, 0.3
 # It moves on as far as faint speckle fills this share of the rows, more than any text could.
 FAINT_SHARE = 0.6
-# The light has not faded where speckle fills this share of any stretch of the strip along a side.
-SIDES, STRIP, STRETCHES, WALL_SHARE = ("x0", "x1"), 6, 8, 0.9
+# The light has not faded at a side where speckle fills so large a share of so many stretches of
+# the strip along it, which is so many pixels wide.
+SIDES, STRIP, STRETCHES, WALL_SHARE, WALL_STRETCHES = ("x0", "x1"), 6, 8, 0.9, 3
 # A shorter row of pixels tells nothing.
 SHORTEST_ROW = 8
 
@@ -127,7 +128,7 @@ def _freed(fan: Fan, speckle_HW: Mask) -> Fan:
         strip = speckle_HW[inside & (distance > -STRIP)]
         # Row after row, so that these are stretches of the side.
         stretches = [part.mean() for part in np.array_split(strip, STRETCHES) if part.size]
-        if stretches and max(stretches) < WALL_SHARE:
+        if sum(share >= WALL_SHARE for share in stretches) < WALL_STRETCHES:
             walls[name] = free
     return fan._replace(**walls)
 
