@@ -19,17 +19,18 @@ Numbers = npt.NDArray[np.float64]
 # Where the search for the apex begins: across in widths from the middle of what is lit, up in
 # heights above its top. It goes on from the best of them.
 STARTS_ACROSS = (-0.2, -0.1, -0.04, 0.0, 0.04, 0.1, 0.2)
-STARTS_UP = (0.01, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 50.0)
-SEARCHES = 60
+STARTS_UP = (0.01, 0.05, 0.12, 0.25, 0.5, 1.0, 2.0, 5.0, 50.0)
+SEARCHES = 90
 # Area is counted on a grid of so many points a side.
-GRID = 32
+GRID = 40
 # Looking for lit areas wears edges and tips away. An edge moves out again by at most this share of
 # the sector's depth, while this share of each next row of pixels along it shows speckle.
 LARGEST_STEP, SPECKLED_SHARE = 0.15, 0.3
 # It moves on as far as faint speckle fills this share of the rows, more than any text could.
 FAINT_SHARE = 0.6
-# The light has not faded where speckle fills this share of any stretch of the strip along a side.
-SIDES, STRIP, STRETCHES, WALL_SHARE = ("x0", "x1"), 6, 8, 0.9
+# The light has not faded at a side where speckle fills so large a share of so many stretches of
+# the strip along it, which is so many pixels wide.
+SIDES, STRIP, STRETCHES, WALL_SHARE, WALL_STRETCHES = ("x0", "x1"), 6, 8, 0.9, 3
 # A shorter row of pixels tells nothing.
 SHORTEST_ROW = 8
 
@@ -127,7 +128,7 @@ def _freed(fan: Fan, speckle_HW: Mask) -> Fan:
         strip = speckle_HW[inside & (distance > -STRIP)]
         # Row after row, so that these are stretches of the side.
         stretches = [part.mean() for part in np.array_split(strip, STRETCHES) if part.size]
-        if stretches and max(stretches) < WALL_SHARE:
+        if sum(share >= WALL_SHARE for share in stretches) < WALL_STRETCHES:
             walls[name] = free
     return fan._replace(**walls)
 

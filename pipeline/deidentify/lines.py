@@ -20,7 +20,7 @@ SPARSEST = 0.12  # share of its box that a stroke fills; a diagonal line fills l
 SHARP, CONTRAST = 0.8, 38
 WEAKLY_SHARP, WEAK_CONTRAST = 0.5, 28
 # Neighbours in a line: gap in letter heights, difference of brightness in grey levels.
-GAP, LEVEL_DIFFERENCE, HEIGHT_RATIO = 1.3, 50, 2.2
+GAP, LEVEL_DIFFERENCE, HEIGHT_RATIO = 1.7, 50, 2.2
 # Fainter than this is noise whatever its shape.
 LEAST_INK = 1.0
 COLOURED = 50  # chroma of flow, in grey levels
@@ -114,6 +114,8 @@ def _evidence(strokes: Strokes, inked: Numbers, crowd: _Crowd) -> Numbers:
     below = crowd.density(left, last + 1, right, last + 1 + margin)
     within = max(crowd.density(left, first, right, last), 0.02)
     uneven = float(np.std(strokes.height)) / letter
+    hue = float(weights @ strokes.hue)
+    motley = float(np.sqrt(weights @ (strokes.hue_spread + (strokes.hue - hue) ** 2)))
     coloured = float(weights @ strokes.chroma) > COLOURED
     return np.array(
         [
@@ -127,7 +129,7 @@ def _evidence(strokes: Strokes, inked: Numbers, crowd: _Crowd) -> Numbers:
             min(float(weights @ strokes.flatness), 0.5),
             min((above + below) / 2 / within, 2.0),
             min(uneven, 0.5) * coloured,
-            min(float(np.std(strokes.chroma)) / 20, 1.0) * coloured,
+            min(motley / 40, 1.0) * min(uneven, 0.5) * coloured,
             np.log(np.clip(strokes.runs, 0.5, 8).sum() * letter / (right - left)),
         ]
     )

@@ -10,7 +10,7 @@ A stated region is never kept whole, because makers draw text inside it. A part 
 dark to tell from the page may be lost.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import cv2
 import numpy as np
@@ -63,6 +63,11 @@ class _Speckle(NamedTuple):
     faint: Mask
     dense: Image
     high: Image
+
+    def within(self, area: tuple[slice, slice]) -> Self:
+        """Return a part of the image."""
+        bright, faint, dense, high = self
+        return type(self)(bright[area], faint[area], dense[area], high[area])
 
 
 def _speckled(grey: Image, threshold: int, filled: float) -> _Speckle:
@@ -134,7 +139,7 @@ def find_sector(brightest: Image, boxes: tuple[Box, ...], threshold: int) -> Sec
     # Each region on its own: the hull over two panels would span what lies between them.
     for box in boxes or (Box(0, 0, grey.shape[1], grey.shape[0]),):
         region = np.s_[box.y0 : box.y1, box.x0 : box.x1]
-        part = _Speckle(*(image[region] for image in speckle))
+        part = speckle.within(region)
         mask[region] |= _shape(part, min(grey.shape) * BAR_SHARE)
     if mask.mean() < SMALLEST_SHARE:
         return None

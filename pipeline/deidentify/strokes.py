@@ -6,7 +6,7 @@ tissue that is half as bright, that contour is the letter's own.
 """
 
 from dataclasses import dataclass, fields
-from typing import Self
+from typing import NamedTuple, Self
 
 import cv2
 import numpy as np
@@ -16,6 +16,8 @@ from pipeline.io.images import Image
 
 Numbers = npt.NDArray[np.float64]
 CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
+# No letter has so long a straight stroke, in pixels.
+RULERS = np.ones((1, 61), np.uint8), np.ones((61, 1), np.uint8)
 # Levels within so many grey levels of a component's brightest pixel count as equal to it.
 EQUAL = 15
 
@@ -33,6 +35,13 @@ class Scale:
 SCALES = (Scale(5, 5, 28), Scale(11, 9, 34))
 
 
+class Colour(NamedTuple):
+    """How colourful pixels `_HW` are, and where their middle channel lies between the others."""
+
+    chroma_HW: Image
+    hue_HW: Image
+
+
 @dataclass(frozen=True)
 class Strokes:
     """Components, one value each; levels and contrasts are in grey levels, sizes in pixels."""
@@ -42,11 +51,13 @@ class Strokes:
     x1: Numbers
     y1: Numbers
     area: Numbers
-    edge: Numbers  # pixels of the outline, over which the next five are averaged
+    edge: Numbers  # pixels of the outline, over which the next seven are averaged
     contrast: Numbers  # over what the brush leaves
     sharpness: Numbers  # gradient over one pixel, as a share of the contrast
     flatness: Numbers  # share of the outline as bright as the brightest pixel
-    chroma: Numbers
+    chroma: Numbers  # colourfulness, 0 for grey
+    hue: Numbers  # of what is colourful
+    hue_spread: Numbers  # variance
     peak: Numbers  # level of the brightest pixel
     runs: Numbers  # strokes that a row crosses, on average
 
@@ -76,11 +87,14 @@ def stroke_map(level_HW: Image, mask_HW: Image, scale: Scale) -> tuple[Image, Im
     highest = cv2.dilate(contrast, square(scale.reach))
     least = np.maximum(cv2.convertScaleAbs(highest, alpha=0.5), scale.contrast)
     strokes = (contrast >= least).astype(np.uint8) & mask_HW
+    for brush in RULERS:
+        # Frames of flow and of zoom are drawn across text, in the same white.
+        strokes &= 1 - cv2.morphologyEx(strokes, cv2.MORPH_OPEN, brush).astype(np.uint8)
     return strokes, contrast.astype(np.uint8, copy=False)
 
 
 def measure_strokes(
-    level_HW: Image, gradient_HW: Image, chroma_HW: Image | None, strokes_HW: Image, contrast: Image
+    level_HW: Image, gradient_HW: Image, colour: Colour | None, strokes_HW: Image, contrast: Image
 ) -> Strokes:
     """Return the components of a stroke map. `gradient_HW` is the spread within 3 x 3 pixels."""
     number, labels, boxes, _ = cv2.connectedComponentsWithStats(strokes_HW, connectivity=8)
@@ -99,6 +113,12 @@ def measure_strokes(
     starts = strokes_HW.copy()
     starts[:, 1:] &= strokes_HW[:, :-1] ^ 1
     crossings = np.bincount(labels[np.nonzero(starts)] - 1, minlength=count)
+    chroma, hue, hue_spread = np.zeros((3, count))
+    if colour is not None:
+        chroma = average(colour.chroma_HW[rows, columns])
+        hues = colour.hue_HW[rows, columns].astype(np.float64)
+        hue = average(hues)
+        hue_spread = average(hues**2) - hue**2
     x0, y0, width, height, area = boxes[1:].astype(np.float64).T
     mean_contrast = average(contrasts)
     return Strokes(
@@ -111,7 +131,9 @@ def measure_strokes(
         contrast=mean_contrast,
         sharpness=average(gradient_HW[rows, columns]) / mean_contrast,
         flatness=average(levels >= peak[owner].astype(np.int16) - EQUAL),
-        chroma=np.zeros(count) if chroma_HW is None else average(chroma_HW[rows, columns]),
+        chroma=chroma,
+        hue=hue,
+        hue_spread=hue_spread,
         peak=peak.astype(np.float64),
         runs=crossings / height,
     )

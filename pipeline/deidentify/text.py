@@ -7,33 +7,34 @@ against the same frames without it.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.deidentify.lines import Line, find_lines
-from pipeline.deidentify.strokes import SCALES, measure_strokes, square, stroke_map
+from pipeline.deidentify.strokes import SCALES, Colour, measure_strokes, square, stroke_map
 from pipeline.io.images import Image
 
 Mask = npt.NDArray[np.bool_]
 # Channels that differ by no more are rounding of a lossy colour transform.
 GREY_TOLERANCE = 24
 # Weights of `lines._evidence`: amount of ink, crossings, sharpness, alignment, spread of
-# brightness and of height, length, flatness, crowded margins, coloured and uneven.
-WEIGHTS = np.array([2.09, 1.78, 1.59, 7.71, -1.43, -2.7, 0.66, 10.19, -2.05, -4.96, 2.21, 3.23])
-BIAS = -17.74
+# brightness and of height, length, flatness, crowded margins, uneven colour,
+# motley colour, crossings per length.
+WEIGHTS = np.array([2.88, 1.13, 3.87, 11.08, 2.63, -6.72, 0.58, 11.14, -1.08, 14.99, -13.91, 3.08])
+BIAS = -23.79
 # Scores above the first are painted over, above the second without a second look.
-LIKELY, CERTAIN = 0.7, 0.95
-# A line that scores lower is part of a likelier one on its row at most so many letters away.
-POSSIBLE, BRIDGED, ALIGNED = 0.1, 2, 0.6
+LIKELY, CERTAIN = 0.8, 0.95
+# A line that scores lower is part of a certain one on its row at most so many letters away.
+POSSIBLE, BRIDGED, ALIGNED = 0.02, 2.5, 0.6
 # Letters so many pixels beside the mask help to know a word that it cuts.
 BESIDE = 24
 # The highest letter, as a share of the frame's height.
 HIGHEST_SHARE = 1 / 8
 # Margins painted around a line, in letter heights: a letter that was missed, accents, halos.
-MARGIN_X, MARGIN_Y = 1.0, 0.3
+MARGIN_X, MARGIN_Y = 1.2, 0.3
 
 
 class TextBox(NamedTuple):
@@ -47,18 +48,27 @@ class TextBox(NamedTuple):
     certain: bool
 
 
-def levels(image: Image) -> list[Image]:
-    """Return the grey images `_HW` in which ink shows: `image` itself, or two of a colour image.
+def levels(image: Image) -> tuple[list[Image], Colour | None]:
+    """Return the grey images `_HW` in which ink shows, and the colour if `image` has any.
 
     Coloured ink on grey shows in the brightest channel, white ink on colour in the darkest.
     """
     if image.ndim == 2:
-        return [image]
-    channels = cv2.split(image)
-    brightest = cv2.max(cv2.max(channels[0], channels[1]), channels[2]).astype(np.uint8)
-    darkest = cv2.min(cv2.min(channels[0], channels[1]), channels[2]).astype(np.uint8)
-    spread = int(cv2.subtract(brightest, darkest).max(initial=0))
-    return [brightest] if spread <= GREY_TOLERANCE else [brightest, darkest]
+        return [image], None
+    red, green, blue = cv2.split(image)
+    high, low = cv2.max(red, green), cv2.min(red, green)
+    brightest, darkest = _image(cv2.max(high, blue)), _image(cv2.min(low, blue))
+    chroma = _image(cv2.subtract(brightest, darkest))
+    if int(chroma.max(initial=0)) <= GREY_TOLERANCE:
+        return [brightest], None
+    middle = cv2.max(low, cv2.min(high, blue))
+    hue = cv2.divide(cv2.subtract(middle, darkest), chroma, scale=255)
+    return [brightest, darkest], Colour(chroma, _image(hue))
+
+
+def _image(array: npt.NDArray[Any]) -> Image:
+    """OpenCV keeps the type of what it is given; its annotations cannot say so."""
+    return array.astype(np.uint8, copy=False)
 
 
 def _around(mask_HW: Mask) -> tuple[int, int, tuple[slice, slice]]:
@@ -81,13 +91,13 @@ def candidates(image: Image, mask_HW: Mask) -> Iterator[Line]:
     mask_HW = cv2.dilate(mask_HW.astype(np.uint8), beside).astype(bool)
     top, left, area = _around(mask_HW)
     highest = mask_HW.shape[0] * HIGHEST_SHARE
-    shown, mask = levels(image[area]), mask_HW[area].astype(np.uint8)
-    chroma = cv2.subtract(shown[0], shown[1]).astype(np.uint8) if len(shown) > 1 else None
+    shown, colour = levels(image[area])
+    mask = mask_HW[area].astype(np.uint8)
     for level in shown:
         gradient = cv2.morphologyEx(level, cv2.MORPH_GRADIENT, square(3)).astype(np.uint8)
         for scale in SCALES:
             strokes, contrast = stroke_map(level, mask, scale)
-            found = measure_strokes(level, gradient, chroma, strokes, contrast)
+            found = measure_strokes(level, gradient, colour, strokes, contrast)
             for line in find_lines(found, strokes, highest):
                 yield line._replace(
                     x0=line.x0 + left, y0=line.y0 + top, x1=line.x1 + left, y1=line.y1 + top
@@ -131,8 +141,9 @@ def find_text(image: Image, mask_HW: Mask) -> list[TextBox]:
     found = [(line, _score(line)) for line in candidates(image, mask_HW)]
     likely = [line for line, score in found if score >= LIKELY]
     possible = [line for line, score in found if POSSIBLE <= score < LIKELY]
-    if likely and possible:
-        likely += [possible[place] for place in np.flatnonzero(_near(possible, likely))]
+    certain = [line for line, score in found if score >= CERTAIN]
+    if certain and possible:
+        likely += [possible[place] for place in np.flatnonzero(_near(possible, certain))]
     boxes = {_box(line, *mask_HW.shape) for line in likely}
     return sorted(box for box in boxes if mask_HW[box.y0 : box.y1, box.x0 : box.x1].any())
 
