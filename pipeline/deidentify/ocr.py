@@ -21,20 +21,17 @@ SETTINGS = {
 
 
 class ReadText(NamedTuple):
-    """Text that was read, its confidence from 0 to 1, and its box (x1, y1 exclusive).
+    """Text that was read, its confidence from 0 to 1, and its box x0, y0, x1, y1 (exclusive).
 
     `text` is what a patient's screen says: compare it, never log or store it.
     """
 
-    x0: int
-    y0: int
-    x1: int
-    y1: int
-    confidence: float
+    box: tuple[int, int, int, int]
     text: str
+    confidence: float
 
     def __repr__(self) -> str:
-        return f"ReadText({self.x0}, {self.y0}, {self.x1}, {self.y1}, {self.confidence:.2f})"
+        return f"ReadText({self.box}, {self.confidence:.2f})"
 
 
 def _quiet() -> None:
@@ -80,7 +77,7 @@ class TextReader:
             return []
         lines = zip(result.boxes, result.scores, result.txts, strict=True)
         return sorted(
-            ReadText(*_bounds(corners), float(score), str(text)) for corners, score, text in lines
+            ReadText(_bounds(corners), str(text), float(score)) for corners, score, text in lines
         )
 
     def locate(self, image: Image) -> list[tuple[int, int, int, int]]:

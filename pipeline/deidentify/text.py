@@ -26,7 +26,7 @@ GREY_TOLERANCE = 24
 WEIGHTS = np.array([2.88, 1.13, 3.87, 11.08, 2.63, -6.72, 0.58, 11.14, -1.08, 14.99, -13.91, 3.08])
 BIAS = -23.79
 # Scores above the first are painted over, above the second without a second look.
-LIKELY, CERTAIN = 0.8, 0.95
+LIKELY, CERTAIN = 0.9, 0.95
 # A line that scores lower is part of a certain one on its row at most so many letters away.
 POSSIBLE, BRIDGED, ALIGNED = 0.02, 2.5, 0.6
 # Letters so many pixels beside the mask help to know a word that it cuts.

@@ -19,7 +19,7 @@ def test_text_is_read_where_it_is_and_nothing_is_said(
     first, second = reader.read(shown), reader.read(shown)
     assert first == second
     # The file's own labels stand beside the sector.
-    inside = [line for line in first if covered(box, [line[:4]]) >= 0.8]
+    inside = [line for line in first if covered(box, [line.box]) >= 0.8]
     assert [line.text.replace(" ", "") for line in inside] == ["MUELLER1962"]
     assert inside[0].confidence > 0.8
     assert covered(box, reader.locate(shown)) >= 0.8
