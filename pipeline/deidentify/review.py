@@ -2,17 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-import cv2
-import numpy as np
 import pyarrow as pa
 
 from pipeline.deidentify.sector import Sector
 from pipeline.deidentify.text import TextBox
-from pipeline.io.images import Image, encode_png, resize_image
 from pipeline.io.tables import required
 
 UNCERTAIN_TEXT, SECTOR_DETECTED = "uncertain_text", "sector_detected"
-OUTLINE = (255, 200, 0)
 
 REVIEW: pa.Schema = pa.schema(
     [
@@ -52,21 +48,3 @@ def review_text(
             "reason": UNCERTAIN_TEXT,
             "score": min(uncertain),
         }
-
-
-def thumbnail(cleaned: Image, boxes: Sequence[TextBox], longest_side: int) -> bytes:
-    """Return a PNG of a cleaned frame `_HW` or `_HWC` (RGB), uncertain boxes outlined.
-
-    The frame must be clean already: what is under a box is black, so the outline shows where
-    tissue may have been lost, and what is around it whether letters stayed.
-    """
-    scale = longest_side / max(cleaned.shape[:2])
-    height, width = (max(1, round(side * scale)) for side in cleaned.shape[:2])
-    colour = cleaned if cleaned.ndim == 3 else np.stack([cleaned] * 3, axis=2)
-    small = np.ascontiguousarray(resize_image(colour, height, width))
-    for box in boxes:
-        if not box.certain:
-            corners = np.round(np.array(box[:4]) * scale).astype(int)
-            x0, y0, x1, y1 = (int(corner) for corner in corners)
-            cv2.rectangle(small, (x0, y0), (max(x1 - 1, x0), max(y1 - 1, y0)), OUTLINE, 1)
-    return encode_png(small)

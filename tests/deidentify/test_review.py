@@ -3,10 +3,9 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.deidentify.regions import Box
-from pipeline.deidentify.review import REVIEW, review_sector, review_text, thumbnail
+from pipeline.deidentify.review import REVIEW, review_sector, review_text
 from pipeline.deidentify.sector import Sector
 from pipeline.deidentify.text import TextBox
-from pipeline.io.images import decode_png
 from pipeline.io.tables import read_table, write_table
 
 SURE, UNSURE = TextBox(10, 10, 40, 20, 0.99, True), TextBox(60, 30, 90, 40, 0.8, False)
@@ -26,12 +25,3 @@ def test_only_the_uncertain_is_for_a_human(tmp_path: Path) -> None:
         ("a", 3, "uncertain_text", 0.8),
         ("b", 0, "sector_detected", 1.0),
     ]
-
-
-def test_a_thumbnail_outlines_what_is_uncertain() -> None:
-    for shape in ((60, 120), (60, 120, 3)):
-        shown = decode_png(thumbnail(np.zeros(shape, np.uint8), [SURE, UNSURE], 240))
-        assert shown.shape == (120, 240, 3)
-        rows, columns = np.nonzero(shown.any(axis=2))
-        assert (columns.min(), rows.min(), columns.max(), rows.max()) == (120, 60, 179, 79)
-        assert not shown[65:75, 125:175].any()
