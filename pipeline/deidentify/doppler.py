@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.io.images import Image
+from pipeline.io.images import Image, channel_extremes
 
 # Lossy colour transforms leave greys with differences of a few levels between channels.
 GREY_TOLERANCE = 12
@@ -18,7 +18,8 @@ def coloured_share(image: Image, mask_HW: npt.NDArray[np.bool_] | None = None) -
     """
     if image.ndim == 2:
         return 0.0
-    coloured = np.ptp(image, axis=2) > GREY_TOLERANCE
+    darkest, brightest = channel_extremes(image)
+    coloured = brightest - darkest > GREY_TOLERANCE
     inside = coloured if mask_HW is None else coloured[mask_HW]
     return float(inside.mean()) if inside.size else 0.0
 
