@@ -68,13 +68,23 @@ class Fan(NamedTuple):
         return np.hypot(columns - self.x, rows - self.y)
 
 
+def convex_hull(lit_HW: Image) -> npt.NDArray[np.int32]:
+    """Return the corners (x, y) of the convex hull of what is lit, as OpenCV orders them."""
+    # The ends of its rows have the same hull as all of its points, which are far more.
+    rows = np.flatnonzero(lit_HW.any(axis=1))
+    lit = lit_HW[rows] > 0
+    first, last = lit.argmax(axis=1), lit.shape[1] - 1 - lit[:, ::-1].argmax(axis=1)
+    ends = np.stack([np.concatenate([first, last]), np.concatenate([rows, rows])], axis=1)
+    return np.asarray(cv2.convexHull(ends.astype(np.int32)), np.int32)
+
+
 class _Lit:
     """What is lit, as the few points that decide a fan, and its rectangle."""
 
     def __init__(self, lit_HW: Image) -> None:
         x0, y0, width, height = cv2.boundingRect(lit_HW)
         self.box = float(x0), float(y0), float(x0 + width - 1), float(y0 + height - 1)
-        outline = cv2.convexHull(cv2.findNonZero(lit_HW)).reshape(-1, 2).astype(np.float64)
+        outline = convex_hull(lit_HW).reshape(-1, 2).astype(np.float64)
         self.columns, self.rows = outline.T
         filled = np.flatnonzero(lit_HW.any(axis=0))
         self.top_columns = filled.astype(np.float64)

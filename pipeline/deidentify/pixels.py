@@ -7,6 +7,7 @@ frame is searched for text, and then the frames are cleaned. A short one is deco
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple
 
+import cv2
 import numpy as np
 
 from pipeline.deidentify.params import DeidentifyParams
@@ -15,7 +16,7 @@ from pipeline.deidentify.sector import Sector, blank_outside, find_sector
 from pipeline.deidentify.text import TextBox, find_text, paint_over
 from pipeline.deidentify.text_cine import CineText
 from pipeline.io.dicom import decode_frames
-from pipeline.io.images import Image, to_grey
+from pipeline.io.images import Image, channel_extremes, to_grey
 from pipeline.io.unusable import UnusableError
 
 # Lossy colour transforms leave greys with differences of a few levels between channels.
@@ -116,11 +117,17 @@ def without_colour(frame: Image) -> Image:
     """Return `frame_HWC` as `frame_HW` when its channels agree but for rounding, else unchanged."""
     if frame.ndim == 2:
         return frame
-    spread = frame.max(axis=2) - frame.min(axis=2)
+    darkest, brightest = channel_extremes(frame)
+    spread = brightest - darkest
     return to_grey(frame) if spread.max(initial=0) <= GREY_TOLERANCE else frame
+
+
+def to_colour(frame: Image) -> Image:
+    """Return `frame_HWC`, by three equal channels when `frame` is grey."""
+    return frame if frame.ndim == 3 else np.asarray(cv2.merge([frame] * 3), np.uint8)
 
 
 def alike(frames: Iterator[Image], coloured: bool) -> Iterator[Image]:
     """Yield frames in colour when any is: a DICOM object is grey or colour as a whole."""
     for frame in frames:
-        yield np.repeat(frame[..., None], 3, axis=2) if coloured and frame.ndim == 2 else frame
+        yield to_colour(frame) if coloured else frame

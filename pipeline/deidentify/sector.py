@@ -16,9 +16,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.deidentify.fan import fit_fan
+from pipeline.deidentify.fan import convex_hull, fit_fan
 from pipeline.deidentify.regions import Box
-from pipeline.io.images import Image, to_grey
+from pipeline.io.images import Image, channel_extremes, to_grey
 
 Mask = npt.NDArray[np.bool_]
 # Neighbours that differ by no more, in grey levels, are a flat bar even after lossy compression.
@@ -122,7 +122,7 @@ def _shape(speckle: _Speckle, bar_height: float) -> Mask:
     if not parts.any():
         return hull.astype(bool)
     lit = _regrown(parts, speckle.dense)
-    cv2.fillConvexPoly(hull, cv2.convexHull(cv2.findNonZero(lit)), 1)
+    cv2.fillConvexPoly(hull, convex_hull(lit), 1)
     fan = fit_fan(lit, speckle.bright, speckle.faint)
     return fan if fan.sum() <= LARGEST_FAN * hull.sum() else hull.astype(bool)
 
@@ -150,7 +150,7 @@ def find_sector(brightest: Image, boxes: tuple[Box, ...], threshold: int) -> Sec
 
 def blank_outside(frame: Image, mask: Mask) -> tuple[Image, float]:
     """Return `frame` with everything outside `mask_HW` black, and the share of pixels changed."""
-    cleaned = frame.copy()
-    cleaned[~mask] = 0
-    changed = (frame != cleaned).reshape(*frame.shape[:2], -1).any(axis=2)
-    return cleaned, float(changed.mean())
+    cleaned: Image = np.zeros_like(frame)
+    cv2.copyTo(frame, mask.view(np.uint8), cleaned)
+    shown, kept = (cv2.countNonZero(channel_extremes(image)[1]) for image in (frame, cleaned))
+    return cleaned, (shown - kept) / mask.size

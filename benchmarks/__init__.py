@@ -1,0 +1,1 @@
+"""Programs that measure the pipeline; no part of a study runs them."""

@@ -1,0 +1,37 @@
+"""Files to measure with, made from the ultrasound objects that pydicom and pydicom-data ship."""
+
+from pathlib import Path
+
+from pydicom import dcmread
+from pydicom.data import get_testdata_file
+from pydicom.encaps import encapsulate, generate_frames
+from pydicom.uid import generate_uid
+
+from tests.deidentify.plant_header import Person
+from tests.deidentify.planter import planted_object
+
+CINE = "color3d_jpeg_baseline.dcm"  # 120 frames of 480 x 640, JPEG baseline
+
+
+def write_cine(folder: Path, frames: int) -> None:
+    """Write a cine of so many frames: pydicom-data's, from its beginning again and again."""
+    dataset = dcmread(str(get_testdata_file(CINE)))
+    own = list(generate_frames(dataset.PixelData, number_of_frames=int(dataset.NumberOfFrames)))
+    dataset.PixelData = encapsulate([own[index % len(own)] for index in range(frames)])
+    dataset.NumberOfFrames = frames
+    folder.mkdir(parents=True)
+    dataset.save_as(folder / "cine.dcm")
+
+
+def write_archive(folder: Path, files: int) -> None:
+    """Write so many stills of 320 x 240 RGB pixels, none of which has the pixels of another."""
+    dataset = planted_object("rgb_color", Person(0, 0), 0)
+    pixels = bytearray(dataset.PixelData)
+    for number in range(files):
+        pixels[:4] = number.to_bytes(4, "little")
+        dataset.PixelData = bytes(pixels)
+        dataset.SOPInstanceUID = generate_uid(entropy_srcs=[str(number)])
+        dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
+        path = folder / f"{number // 100:03d}" / f"{number:05d}.dcm"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        dataset.save_as(path, enforce_file_format=False)
