@@ -17,14 +17,15 @@ from pipeline.deidentify.dataset import clean_dataset
 from pipeline.deidentify.export import write_object
 from pipeline.deidentify.header_json import header_json
 from pipeline.deidentify.params import DeidentifyParams
-from pipeline.deidentify.pixels import CleanFrame, InstancePixels, Shape, alike
+from pipeline.deidentify.pixels import CleanFrame, InstancePixels, Shape, alike, pixels_digest
 from pipeline.deidentify.regions import read_geometry
 from pipeline.deidentify.review import REVIEW, review_sector, review_text
+from pipeline.deidentify.seal import pixel_check, seal_pixels
 from pipeline.deidentify.statements import state_clean_pixels
 from pipeline.deidentify.tables import FRAMES, LEDGER, REJECTED
 from pipeline.ingest.tables import INSTANCES
 from pipeline.io.dicom import decoder_name
-from pipeline.io.hashing import canonical_json, sha256_bytes, sha256_json, sha256_stream
+from pipeline.io.hashing import canonical_json, sha256_bytes, sha256_stream
 from pipeline.io.images import encode_png
 from pipeline.io.keys import key_id, load_key, pseudonym
 from pipeline.io.part10 import open_dicom
@@ -82,7 +83,9 @@ class Cleaner:
             header = dcmread(handle, stop_before_pixels=True)
         geometry = read_geometry(header)
         shape = Shape(row.frames, row.rows, row.columns)
-        pixels = InstancePixels(partial(open_dicom, source), shape, geometry.boxes, self._params)
+        is_own = pixel_check(header, self._key)
+        opened = partial(open_dicom, source)
+        pixels = InstancePixels(opened, shape, geometry.boxes, self._params, is_own)
         common = {
             "instance": row.instance,
             "patient": row.patient,
@@ -104,8 +107,7 @@ class Cleaner:
         json = header_json(header, self._key, row.patient)
         with all_or_none(self._writers.frames, self._writers.folder) as draft:
             frames, review = self._write_frames(draft, pixels, common, json)
-            coloured = any(frame["channels"] == 3 for frame in frames)
-            tally, digest = self._export(source, header, row, pixels, coloured)
+            tally, digest = self._export(source, header, frames, pixels)
         return Written(frames, self._ledger_row(frames, tally, digest), review)
 
     def _write_frames(
@@ -124,14 +126,17 @@ class Cleaner:
         return frames, review
 
     def _export(
-        self, source: Source, header: Any, row: Any, pixels: InstancePixels, coloured: bool
+        self, source: Source, header: Any, rows: list[Row], pixels: InstancePixels
     ) -> tuple[Counter[str], str | None]:
         """Write the instance as DICOM, if the study does; return its actions and its digest."""
         tally: Counter[str] = Counter()
         if self._writers.objects is None:
             return tally, None
-        cleaned = clean_dataset(header, self._key, row.patient, self._params.profile, tally)
+        patient = rows[0]["patient"]
+        cleaned = clean_dataset(header, self._key, patient, self._params.profile, tally)
         state_clean_pixels(cleaned)
+        seal_pixels(cleaned, _pixels_sha256(rows), self._key)
+        coloured = any(row["channels"] == 3 for row in rows)
         frames = alike((frame.image for frame in pixels), coloured)
         with ExitStack() as stack:
             # Nameless, and it holds nothing but what was cleaned.
@@ -155,9 +160,13 @@ class Cleaner:
             "blanked_share": sum(frame["blanked_share"] for frame in frames) / len(frames),
             "text_boxes": max(frame["text_boxes"] for frame in frames),
             "actions": canonical_json(_by_name(tally)),
-            "pixels_sha256": sha256_json([frame["pixels_sha256"] for frame in frames]),
+            "pixels_sha256": _pixels_sha256(frames),
             "object_sha256": digest,
         }
+
+
+def _pixels_sha256(frames: list[Row]) -> str:
+    return pixels_digest(frame["pixels_sha256"] for frame in frames)
 
 
 def _by_name(tally: Counter[str]) -> dict[str, int]:

@@ -18,6 +18,8 @@ TEXTS = {
     "OB": b"\0\0",
     "UN": b"\0\0",
 }
+# What this module may write, as text.
+WORDS = frozenset(value.decode() for value in (WORD, *TEXTS.values()) if value.strip(b"\0"))
 
 
 def dummy(tag: int, vr: str) -> RawDataElement:

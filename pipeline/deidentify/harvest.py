@@ -23,6 +23,8 @@ from pydicom.multival import MultiValue
 from pydicom.sr._concepts_dict import concepts
 
 from pipeline.deidentify.audit_values import of_the_standard
+from pipeline.deidentify.dummies import WORDS as DUMMIES
+from pipeline.deidentify.file_meta import IMPLEMENTATION_CLASS, IMPLEMENTATION_VERSION
 from pipeline.deidentify.printable import names_in, readable_texts
 from pipeline.deidentify.raw_search import RawSearcher
 from pipeline.deidentify.reasons import REJECTIONS
@@ -49,6 +51,7 @@ NOT_IDENTIFYING = frozenset(
         "SOPClassUID",
         "ReferencedSOPClassUID",
         "MediaStorageSOPClassUID",
+        "DeidentificationMethod",  # PS3.15 E.1.1: earlier methods stay
         "CodingSchemeDesignator",
     }
 )
@@ -60,6 +63,8 @@ IMAGE_GROUPS = {0x0028, 0x7FE0}
 # A value above this many bytes is left in the file until it is asked for.
 DEFERRED = 1 << 16
 DECODERS = "native imagecodecs rle libjpeg-turbo charls openjpeg libjxl opencv ffmpeg"
+# An archive may have been cleaned by this project before, under another key.
+WRITTEN_BY_US = DUMMIES | {IMPLEMENTATION_CLASS, IMPLEMENTATION_VERSION}
 
 
 class Harvest:
@@ -168,7 +173,9 @@ def _texts(value: Any) -> list[str]:
 
 def phrases_of_text(text: str, vr: str = "LO") -> Iterator[Phrase]:
     """Yield the forms in which a value may have been written elsewhere."""
-    if text in UID_dictionary or (vr == "code" and code_words().issuperset(words(text))):
+    if text in UID_dictionary or text in WRITTEN_BY_US:
+        return
+    if vr == "code" and code_words().issuperset(words(text)):
         return
     phrase = words(text)
     if not ordinary().issuperset(phrase):
@@ -184,9 +191,12 @@ def phrases_of_text(text: str, vr: str = "LO") -> Iterator[Phrase]:
 
 
 def phrases_of_name(text: str) -> Iterator[Phrase]:
-    """Yield a person's name in every order; a single part only unless it is an ordinary word."""
+    """Yield a person's name in every order; a single part only unless it is an ordinary word.
+
+    `Patient^Name`, as some tools write it, is an attribute's keyword, which the ledger holds.
+    """
     for phrase in spellings_of_name(text):
-        if len(phrase) > 1 or not ordinary().issuperset(phrase):
+        if "".join(phrase) not in ordinary():
             yield phrase
 
 
@@ -214,8 +224,9 @@ def ordinary() -> frozenset[str]:
     own = [METHOD, DECODERS, *MAKERS, *MODELS, *PROBES, *_terms(), *REASONS, *REASONS.values()]
     for schema in (FRAMES, LEDGER, REVIEW, REJECTED, INSTANCES, QUARANTINE):
         own += [text for field in schema for text in (field.name, *_descriptions(field))]
-    own += [*REJECTIONS, *REJECTIONS.values()]
-    standard = [entry[2] for entry in DicomDictionary.values()]
+    own += [*REJECTIONS, *REJECTIONS.values(), *DUMMIES]
+    # The ledger writes attributes by their keywords.
+    standard = [text for entry in DicomDictionary.values() for text in (entry[2], entry[4])]
     return frozenset(word for text in own + standard for word in words(text) if word.isalpha())
 
 

@@ -2,9 +2,10 @@
 
 Three passes over a cine, each in the memory of a few frames: its maximum shows the sector, every
 frame is searched for text, and then the frames are cleaned. A short one is decoded once and kept.
+Of the cleaner's own output nothing is taken away.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, NamedTuple
 
 import cv2
@@ -16,6 +17,7 @@ from pipeline.deidentify.sector import Sector, blank_outside, find_sector
 from pipeline.deidentify.text import TextBox, find_text, paint_over
 from pipeline.deidentify.text_cine import CineText
 from pipeline.io.dicom import decode_frames
+from pipeline.io.hashing import sha256_bytes, sha256_json
 from pipeline.io.images import Image, channel_extremes, to_grey
 from pipeline.io.unusable import UnusableError
 
@@ -44,8 +46,9 @@ class Shape(NamedTuple):
 class InstancePixels:
     """The frames of one instance, cleaned each time they are iterated.
 
-    `sector` is what was kept. Raises UnusableError when the pixels cannot be decoded, are not of
-    the stated `shape`, or show no sector.
+    `sector` is what was kept. `is_own` tells by their digest whether the pixels are the cleaner's
+    own output, where the header claims it. Raises UnusableError when the pixels cannot be decoded,
+    are not of the stated `shape`, or show no sector.
     """
 
     def __init__(
@@ -54,13 +57,18 @@ class InstancePixels:
         shape: Shape,
         regions: tuple[Box, ...],
         params: DeidentifyParams,
+        is_own: Callable[[str], bool] | None,
     ) -> None:
         self._opened, self._shape = opened, shape
         self._kept: list[Image] | None = None
         if 3 * shape.frames * shape.rows * shape.columns <= KEPT:
             self._kept = list(self._decoded())
-        self.sector = self._find_sector(regions, params)
-        self._text = self._find_text(params.text_window)
+        if is_own is not None and is_own(self._digest()):
+            self.sector = self._lit(regions)
+            self._text: Callable[[int], list[TextBox]] = lambda index: []
+        else:
+            self.sector = self._find_sector(regions, params)
+            self._text = self._find_text(params.text_window)
 
     def __iter__(self) -> Iterator[CleanFrame]:
         """Yield every frame with nothing outside the sector, and its text painted over."""
@@ -91,6 +99,21 @@ class InstancePixels:
         with self._opened() as handle:
             yield from decode_frames(handle, range(0, self._shape.frames, step))
 
+    def _digest(self) -> str:
+        frames = map(without_colour, self._decoded())
+        return pixels_digest(sha256_bytes(frame.tobytes()) for frame in frames)
+
+    def _lit(self, regions: tuple[Box, ...]) -> Sector:
+        """Return the smallest box in which there is anything but black."""
+        lit = np.zeros((self._shape.rows, self._shape.columns), np.uint8)
+        for frame in self._decoded():
+            lit |= frame.reshape(*lit.shape, -1).any(axis=2)
+        x0, y0, width, height = cv2.boundingRect(lit)
+        mask = np.zeros(lit.shape, bool)
+        mask[y0 : y0 + height, x0 : x0 + width] = True
+        basis = "regions" if regions else "detected"
+        return Sector(mask, Box(x0, y0, x0 + width, y0 + height), basis)
+
     def _find_sector(self, regions: tuple[Box, ...], params: DeidentifyParams) -> Sector:
         brightest: Image | None = None
         for frame in self._sampled(params.sector_frames):
@@ -111,6 +134,11 @@ class InstancePixels:
         for frame in self._decoded():
             cine.look(frame)
         return cine.boxes_for
+
+
+def pixels_digest(frames_sha256: Iterable[str]) -> str:
+    """Return the digest of an instance's pixels, from those of its cleaned frames."""
+    return sha256_json(list(frames_sha256))
 
 
 def without_colour(frame: Image) -> Image:

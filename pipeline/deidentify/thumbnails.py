@@ -12,6 +12,7 @@ from pydicom import dcmread
 from pipeline.deidentify.params import DeidentifyParams
 from pipeline.deidentify.pixels import InstancePixels, Shape
 from pipeline.deidentify.regions import read_geometry
+from pipeline.deidentify.seal import pixel_check
 from pipeline.io.dicom import decode_frames
 from pipeline.io.images import Image, resize_image
 from pipeline.io.keys import pseudonym
@@ -49,15 +50,16 @@ def before_and_after(
             index = frames[instance]
             with open_dicom(source) as handle:
                 original = next(iter(decode_frames(handle, [index])))
-            cleaned = _cleaned(source, rows[instance], index, params)
+            cleaned = _cleaned(source, rows[instance], index, params, key)
             yield instance, thumbnail(original), thumbnail(cleaned)
 
 
-def _cleaned(source: Source, row: Any, index: int, params: DeidentifyParams) -> Image:
+def _cleaned(source: Source, row: Any, index: int, params: DeidentifyParams, key: bytes) -> Image:
     with open_dicom(source) as handle:
-        geometry = read_geometry(dcmread(handle, stop_before_pixels=True))
+        header = dcmread(handle, stop_before_pixels=True)
+    geometry, is_own = read_geometry(header), pixel_check(header, key)
     shape = Shape(row.frames, row.rows, row.columns)
-    pixels = InstancePixels(partial(open_dicom, source), shape, geometry.boxes, params)
+    pixels = InstancePixels(partial(open_dicom, source), shape, geometry.boxes, params, is_own)
     frame = next(frame for number, frame in enumerate(pixels) if number == index)
     colour = np.ascontiguousarray(np.atleast_3d(frame.image).repeat(3, axis=2)[..., :3])
     if frame.image.ndim == 3:

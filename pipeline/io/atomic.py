@@ -1,5 +1,6 @@
 """Files that appear whole or not at all."""
 
+import glob
 import json
 import os
 from collections.abc import Iterator
@@ -10,8 +11,13 @@ from typing import Any
 
 @contextmanager
 def atomic_path(final: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `final`; rename it on success, remove it on error."""
+    """Yield a temporary path beside `final`; rename it on success, remove it on error.
+
+    What a killed run left of the same file is removed.
+    """
     final.parent.mkdir(parents=True, exist_ok=True)
+    for leftover in final.parent.glob(f".{glob.escape(final.name)}.[0-9]*.tmp"):
+        leftover.unlink(missing_ok=True)
     temporary = final.with_name(f".{final.name}.{os.getpid()}.tmp")
     try:
         yield temporary
