@@ -15,8 +15,8 @@ from benchmarks.deidentify.clock import dicom_files, each_file, report, timed
 from benchmarks.deidentify.settings import DEIDENTIFY, INGEST, KEY
 from pipeline.deidentify.clean import Outputs, clean_part
 from pipeline.deidentify.collect import collect
-from pipeline.deidentify.dataset import clean_dataset
-from pipeline.deidentify.export import write_object
+from pipeline.deidentify.export.writer import write_object
+from pipeline.deidentify.profile.dataset import clean_dataset
 from pipeline.ingest.rows import file_row
 from pipeline.ingest.scan import scan_archive
 from pipeline.ingest.tables import INSTANCES, QUARANTINE
@@ -90,10 +90,11 @@ def audited(corpus: Path, out: Path, _: int) -> dict[str, float]:
     The reading is of as many instances in a study of 100 files as in one of 100,000.
     """
     # Imported here, because their neural network's memory is not the cleaner's.
-    from pipeline.deidentify.audit import Names, audit
-    from pipeline.deidentify.audit import Outputs as Audited
-    from pipeline.deidentify.audit_text import Sample, TextCheck
-    from pipeline.deidentify.ocr import TextReader
+    from pipeline.deidentify.audit.check import Outputs as Audited
+    from pipeline.deidentify.audit.check import audit
+    from pipeline.deidentify.audit.ocr import TextReader
+    from pipeline.deidentify.audit.pixel_text import Sample, TextCheck
+    from pipeline.deidentify.audit.sources import Names
 
     table, rejected, ledger, review = ([out / f"{name}-0.parquet"] for name in TABLES)
     joined = (out / f"{name}.parquet" for name in TABLES)

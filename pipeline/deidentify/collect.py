@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.deidentify.review import REVIEW
+from pipeline.deidentify.pixels.review import REVIEW
 from pipeline.deidentify.tables import FRAMES, LEDGER, REJECTED
 from pipeline.errors import StudyError
 from pipeline.ingest.tables import INSTANCES

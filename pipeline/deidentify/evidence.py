@@ -17,9 +17,9 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.deidentify.conformance import conformance_statement
-from pipeline.deidentify.profile import TABLE
-from pipeline.deidentify.review import REVIEW
+from pipeline.deidentify.pixels.review import REVIEW
+from pipeline.deidentify.profile.conformance import conformance_statement
+from pipeline.deidentify.profile.table import TABLE
 from pipeline.deidentify.tables import FRAMES, LEDGER, METHOD, REJECTED
 from pipeline.deidentify.thumbnails import before_and_after
 from pipeline.errors import StudyError

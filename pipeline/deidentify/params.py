@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.deidentify.options import ProfileOptions
+from pipeline.deidentify.profile.options import ProfileOptions
 
 
 class AuditParams(BaseModel):

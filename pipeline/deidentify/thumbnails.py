@@ -10,9 +10,9 @@ import numpy as np
 from pydicom import dcmread
 
 from pipeline.deidentify.params import DeidentifyParams
-from pipeline.deidentify.pixels import InstancePixels, Shape
-from pipeline.deidentify.regions import read_geometry
-from pipeline.deidentify.seal import pixel_check
+from pipeline.deidentify.pixels.instance import InstancePixels, Shape
+from pipeline.deidentify.pixels.regions import read_geometry
+from pipeline.deidentify.profile.seal import pixel_check
 from pipeline.io.dicom import decode_frames
 from pipeline.io.images import Image, resize_image
 from pipeline.io.keys import pseudonym

@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 import pytest
 
-from pipeline.deidentify.audit import Names, Outputs, audit
-from pipeline.deidentify.audit_text import TextCheck
+from pipeline.deidentify.audit.check import Outputs, audit
+from pipeline.deidentify.audit.harvest import Harvest
+from pipeline.deidentify.audit.pixel_text import TextCheck
+from pipeline.deidentify.audit.sources import Names
 from pipeline.deidentify.clean import Outputs as CleanOutputs
 from pipeline.deidentify.clean import clean_part
 from pipeline.deidentify.collect import collect
-from pipeline.deidentify.harvest import Harvest
 from pipeline.deidentify.params import DeidentifyParams
 from pipeline.ingest.scan import scan_archive
 from pipeline.io.keys import new_uid, pseudonym

@@ -12,8 +12,8 @@ from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.sequence import Sequence
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
-from pipeline.deidentify.audit import Names
-from pipeline.deidentify.options import ProfileOptions
+from pipeline.deidentify.audit.sources import Names
+from pipeline.deidentify.profile.options import ProfileOptions
 from pipeline.io.keys import new_uid, pseudonym
 from tests.dicom_files import SECTOR, screens, us_object
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipeline.deidentify.options import BASIC, ProfileOptions
+from pipeline.deidentify.profile.options import BASIC, ProfileOptions
 
 
 def profile_options(**chosen: Any) -> ProfileOptions:

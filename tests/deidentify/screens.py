@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from pydicom import dcmread
 
-from pipeline.deidentify.regions import read_geometry
-from pipeline.deidentify.sector import find_sector
+from pipeline.deidentify.pixels.regions import read_geometry
+from pipeline.deidentify.pixels.sector import find_sector
 from pipeline.io.dicom import decode_frames
 from tests.io.test_dicom import real
 

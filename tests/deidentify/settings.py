@@ -1,7 +1,7 @@
 """The params that the tests of de-identification start from."""
 
-from pipeline.deidentify.options import ProfileOptions
 from pipeline.deidentify.params import AuditParams, DeidentifyParams
+from pipeline.deidentify.profile.options import ProfileOptions
 
 KEY = bytes(range(32))
 PARAMS = DeidentifyParams(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydicom import dcmread
 from pydicom.uid import ExplicitVRLittleEndian, RLELossless
 
-from pipeline.deidentify.pixels import GREY_TOLERANCE, without_colour
+from pipeline.deidentify.pixels.instance import GREY_TOLERANCE, without_colour
 from pipeline.deidentify.tables import FRAMES, REJECTED
 from pipeline.ingest.locate import locate
 from pipeline.ingest.machines import MAKERS, maker

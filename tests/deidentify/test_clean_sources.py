@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.deidentify.search import Searcher, words
+from pipeline.deidentify.audit.search import Searcher, words
 from tests.deidentify.conftest import Study
 from tests.dicom_files import us_object, write_object
 

@@ -19,7 +19,7 @@ Written = tuple[pd.DataFrame, dict[str, bytes], dict[str, dict[str, bytes]]]
 def cleaned(raw: Path, out: Path, partitions: int) -> Written:
     """Return the table of frames, the exported files and the samples of all parts."""
     instances, more = out / "instances", [out / name for name in ("quarantine", "counts", "resume")]
-    scan_archive(INGEST, KEY, partitions, raw, (), instances, *more)
+    scan_archive(INGEST, KEY, partitions, raw, (), instances, more[0], more[1], more[2])
     tables, objects, samples = [], {}, {}
     for part in range(partitions):
         names = ("frames", "table", "rejected", "ledger", "review", "objects")

@@ -2,8 +2,8 @@ import re
 from pathlib import Path
 
 import pipeline
+from pipeline.deidentify.export.streams.fault import REASON
 from pipeline.deidentify.reasons import REJECTIONS
-from pipeline.deidentify.streams.fault import REASON
 from pipeline.ingest.tables import REASONS
 
 RAISED = re.compile(r'(?:UnusableError|SourceError|Refused)\(\s*"([a-z_]+)"')

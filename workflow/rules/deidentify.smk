@@ -68,7 +68,7 @@ rule deidentify_collect:
 
 rule deidentify_audit:
     input:
-        code=source_files("pipeline.deidentify.audit"),
+        code=source_files("pipeline.deidentify.audit.check"),
         instances=rules.ingest_scan.output.instances,
         quarantine=rules.ingest_scan.output.quarantine,
         frames=rules.deidentify_collect.output.frames,
@@ -89,7 +89,7 @@ rule deidentify_audit:
         "Searching everything that was written for anything that identifies a patient"
     shell:
         step(
-            "pipeline.deidentify.audit",
+            "pipeline.deidentify.audit.check",
             "deidentify/audit",
             f"instances quarantine frames rejected ledger review parts {' '.join(OBJECTS)}",
             "audit",

@@ -1,0 +1,1 @@
+"""A second program that searches everything the first one wrote."""

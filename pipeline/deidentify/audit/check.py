@@ -1,0 +1,292 @@
+"""Read again everything that ingest and deidentify wrote, and search it for the patients.
+
+An independent second program: it walks the archive itself, harvests what could name a patient
+(harvest.py), and searches every table, header, log, name and byte that leaves, and the pixels with
+a reader of text (pixel_text.py). It checks each image (frames.py), each exported DICOM object
+(objects.py) and that these have the UIDs, patients and intervals of the source
+(graph.py). A finding stops the study.
+"""
+
+import json
+import tarfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from pydicom.dataset import Dataset
+
+from pipeline.deidentify.audit.frames import FrameCheck, bright_outside, stated_frames
+from pipeline.deidentify.audit.graph import Patients
+from pipeline.deidentify.audit.harvest import Harvest
+from pipeline.deidentify.audit.objects import ObjectCheck
+from pipeline.deidentify.audit.ocr import TextReader
+from pipeline.deidentify.audit.pixel_text import Sample, TextCheck
+from pipeline.deidentify.audit.search import digest
+from pipeline.deidentify.audit.sources import Names, Sources, read_sources
+from pipeline.deidentify.audit.texts import findings_in_log, findings_in_table
+from pipeline.deidentify.params import DeidentifyParams
+from pipeline.deidentify.profile.options import ProfileOptions
+from pipeline.deidentify.profile.vocabulary import VOCABULARY
+from pipeline.deidentify.tables import FRAMES
+from pipeline.errors import StudyError
+from pipeline.io.atomic import write_json
+from pipeline.io.dicom import decode_frames
+from pipeline.io.keys import load_key, new_uid, pseudonym
+from pipeline.io.tables import read_table
+from pipeline.step import Job
+
+PROGRESS_EVERY = 200
+CHECKS = {
+    "values": "identifying source values in tables, headers, logs and names, word by word",
+    "bytes": "the same in every byte that was written, in all character sets of DICOM",
+    "patterns": "e-mail, telephone and record numbers, names with dates, names of persons",
+    "images": "pixels as stated, none outside the sector, no text chunk",
+    "patients": "one pseudonym for each patient, one patient for each pseudonym",
+    "objects": "exported objects: preamble, file meta, groups, statements, pixel stream",
+    "graph": "exported objects: UIDs, patients and intervals of dates as in the source",
+    "text": "text in kept pixels, by an independent reader, on a sample",
+}
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Everything that was written: tables, the table and tars of frames, objects, logs."""
+
+    tables: Sequence[Path]
+    frames: Path
+    parts: Sequence[Path]
+    objects: Sequence[Path] = ()
+    logs: Sequence[Path] = ()
+
+    def artifacts(self) -> tuple[Path, ...]:
+        """Return all files but logs, which are of another length each time."""
+        return (*self.tables, self.frames, *self.parts, *self.objects)
+
+    def files(self) -> tuple[Path, ...]:
+        """Return all files."""
+        return (*self.artifacts(), *self.logs)
+
+
+def members(tars: Sequence[Path]) -> Iterator[tuple[Path, str, BinaryIO]]:
+    """Yield (tar, name, handle) for each member of the exported objects' tars."""
+    for path in tars:
+        with tarfile.open(path, "r:") as tar:
+            for member in tar:
+                handle = tar.extractfile(member)
+                if handle is not None:
+                    yield path, member.name, cast(BinaryIO, handle)
+
+
+class ObjectsAudit:
+    """Checks every exported object, and decodes the drawn ones."""
+
+    def __init__(
+        self,
+        sources: Sources,
+        options: ProfileOptions,
+        boxes: dict[str, tuple[int, int, int, int]],
+        text: TextCheck | None,
+    ) -> None:
+        self.checked = 0
+        self.findings: Counter[str] = Counter()
+        self._sources, self._boxes, self._text = sources, boxes, text
+        self._check = ObjectCheck(sources.harvest.texts, options)
+
+    def run(self, tars: Sequence[Path]) -> None:
+        """Check all members of the tars."""
+        drawn = self._drawn(tars)
+        for path, name, handle in members(tars):
+            self.checked += 1
+            try:
+                header, found = self._check.check(name, handle)
+                if self._sources.graph:
+                    self._sources.graph.add_export(header)
+                if name in drawn:
+                    found += self._pixels(header, handle)
+            except Exception:  # the text of an exception may quote the object
+                found = Counter({"object_unreadable": 1})
+            self.findings.update({f"{kind} {path.name}": count for kind, count in found.items()})
+
+    def _drawn(self, tars: Sequence[Path]) -> set[str]:
+        if self._text is None:
+            return set()
+        return self._text.sample.drawn(name for _, name, _ in members(tars))
+
+    def _pixels(self, header: Dataset, handle: BinaryIO) -> Counter[str]:
+        """Read the text of a drawn object; outside the sector it must be black if it says so."""
+        assert self._text is not None
+        uid = str(header.SOPInstanceUID)
+        box = self._boxes.get(self._sources.instances.get(digest(uid.encode()), ""))
+        claims = header.get("BurnedInAnnotation") == "NO"
+        handle.seek(0)
+        frames = decode_frames(cast(Any, handle))
+        count = int(header.get("NumberOfFrames") or 1)
+        found: Counter[str] = Counter()
+        for frame in self._text.read_instance(uid, frames, count):
+            found["pixels_outside_sector"] += bool(claims and box and bright_outside(frame, box))
+        return found
+
+
+def audit(
+    raw: Path,
+    outputs: Outputs,
+    report: Path,
+    options: ProfileOptions | None = None,
+    names: Names | None = None,
+    text: Callable[[Harvest], TextCheck] | None = None,
+    vocabulary: frozenset[str] = frozenset(),
+    progress: Callable[[str], None] = lambda text: None,
+) -> dict[str, float]:
+    """Search and check everything; write the report. Raises StudyError on any finding.
+
+    `options` are those of the exported objects, None where none are exported. `names` pairs what
+    leaves with its source; without it neither patients nor exported objects can be compared.
+    `text` makes the check of kept pixels from the harvest. The error counts findings by kind and
+    file, and names no value.
+    """
+    if outputs.objects and not options:
+        raise ValueError("exported objects are judged by the options of their profile")
+    sources = read_sources(raw, options, vocabulary, names, progress)
+    harvest = sources.harvest
+    progress(f"searching for {len(harvest.texts)} spellings of identifying values")
+    check = text(harvest) if text else None
+    findings = _in_files(outputs, harvest)
+    table = read_table(outputs.frames, FRAMES)
+    stated = stated_frames(table)
+    frames = FrameCheck(stated, harvest.texts, check)
+    for part in outputs.parts:
+        frames.check(part, progress)
+    findings += frames.findings
+    findings["frames_missing"] += frames.missing()
+    pairs = dict(zip(table.instance, table.patient, strict=True))
+    patients = Patients()
+    for instance, patient in pairs.items():
+        if instance in sources.patients:
+            agree = patients.agree(sources.patients[instance], patient)
+            findings["patients_merged_or_split"] += not agree
+        elif names:
+            findings["instance_of_no_source"] += 1
+    boxes = {frame.rpartition("_")[0]: one.box for frame, one in stated.items()}
+    objects_checked = 0
+    if options:
+        objects = ObjectsAudit(sources, options, boxes, check)
+        objects.run(outputs.objects)
+        findings += objects.findings
+        objects_checked = objects.checked
+    if sources.graph:
+        findings += sources.graph.findings
+        findings["uids_merged"] += sources.graph.renamed_twice()
+    findings += check.findings if check else Counter()
+    _refuse(findings)
+    counts = {
+        "findings": 0,
+        "sources": harvest.sources,
+        "sources_not_harvested": harvest.sources_not_harvested,
+        "searched_spellings": len(harvest.texts),
+        "searched_byte_patterns": len(harvest.bytes),
+        "files_searched": len(outputs.files()),
+        "bytes_searched": sum(path.stat().st_size for path in outputs.artifacts()),
+        "tables_searched": len(outputs.tables) + 1,
+        "logs_searched": len(outputs.logs),
+        "frames_checked": len(frames.seen),
+        "objects_checked": objects_checked,
+        "patients_compared": len(patients),
+        "images_read_for_text": check.images if check else 0,
+        "share_of_instances_read": _share_read(check, len(boxes)),
+        "to_review": len(check.review) if check else 0,
+    }
+    done = {key: words for key, words in CHECKS.items() if _applies(key, outputs, names, check)}
+    write_json(report, counts | {"checks": done, "review": sorted(check.review) if check else []})
+    return dict(counts)
+
+
+def _in_files(outputs: Outputs, harvest: Harvest) -> Counter[str]:
+    """Search all tables and logs as text, and every file byte by byte."""
+    findings: Counter[str] = Counter()
+    for path in (*outputs.tables, outputs.frames):
+        for kind, count in findings_in_table(path, harvest.texts).items():
+            findings[f"{kind}_in_table {path.name}"] += count
+    for path in outputs.logs:
+        for kind, count in findings_in_log(path, harvest.texts).items():
+            findings[f"{kind}_in_log {path.name}"] += count
+    for path in outputs.files():
+        findings[f"value_in_bytes {path.name}"] += harvest.bytes.count_in_file(path)
+    return findings
+
+
+def _share_read(check: TextCheck | None, instances: int) -> float:
+    if check is None or not instances:
+        return 0.0
+    return min(1.0, (check.sample.instances or instances) / instances)
+
+
+def _applies(key: str, outputs: Outputs, names: Names | None, check: TextCheck | None) -> bool:
+    needs = {
+        "objects": bool(outputs.objects),
+        "graph": bool(outputs.objects) and names is not None,
+        "patients": names is not None,
+        "text": check is not None,
+    }
+    return needs.get(key, True)
+
+
+def _refuse(findings: Counter[str]) -> None:
+    found = {kind: count for kind, count in sorted(findings.items()) if count}
+    if found:
+        raise StudyError(
+            f"the de-identification audit found {json.dumps(found)}; nothing was passed on. Look "
+            "at these files of data/ingest and data/deidentify on this machine, and do not share "
+            "them"
+        )
+
+
+def main() -> None:
+    """Run the step."""
+    with Job.from_command_line() as job:
+        simulated = job.value("cohort.source") == "simulate"
+        params = job.section(DeidentifyParams)
+        key = load_key(params.key_file, simulated)
+        tables = ("instances", "quarantine", "rejected", "ledger", "review")
+        outputs = Outputs(
+            [job.input(name) for name in tables],
+            job.input("frames"),
+            job.inputs("parts"),
+            job.inputs("objects"),
+            _logs(Path(job.value("local.logs"))),
+        )
+        exports = params.profile if params.export_dicom else None
+        reader = TextReader()
+        sample = Sample(params.audit.instances, params.audit.every, params.audit.confidence)
+        job.log_metrics(
+            audit(
+                Path(job.value("local.raw")),
+                outputs,
+                job.output("audit"),
+                exports,
+                Names(partial(new_uid, key), partial(pseudonym, key, "instance")),
+                lambda harvest: TextCheck(reader.read, harvest.texts, sample),
+                _vocabulary() if exports and exports.clean_descriptors else frozenset(),
+                job.progress,
+            )
+        )
+
+
+def _logs(folder: Path) -> list[Path]:
+    """Return what the jobs before this one printed."""
+    phases = ("ingest", "deidentify")
+    logs = [path for phase in phases for path in folder.glob(f"{phase}/*.log")]
+    return sorted(path for path in logs if path.stem != "audit")
+
+
+def _vocabulary() -> frozenset[str]:
+    """Return the declared words that may stay of a description."""
+    text = VOCABULARY.read_text(encoding="ascii")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return frozenset(" ".join(lines).lower().split())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""Check the tars of frames: names, headers, the pixels that were kept, and that none is missing."""
+
+import json
+import re
+import struct
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from pipeline.deidentify.audit.pixel_text import TextCheck
+from pipeline.deidentify.audit.search import Searcher
+from pipeline.deidentify.audit.texts import findings_in_json, findings_in_texts
+from pipeline.io.hashing import sha256_bytes
+from pipeline.io.images import Image, decode_png
+from pipeline.io.shards import read_shard
+
+# Chunks that a picture needs; the others can hold words (PNG specification, section 11.3).
+PNG_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+FRAME_NAME = re.compile(r"[0-9a-f]{32}_[0-9]{4,}")
+MEMBERS = {"png", "header.json"}
+PROGRESS_EVERY = 200
+
+
+class Stated(NamedTuple):
+    """What the table of frames says of a frame: the box that was kept, and its pixels' digest."""
+
+    box: tuple[int, int, int, int]
+    pixels_sha256: str
+
+
+def stated_frames(table: pd.DataFrame) -> dict[str, Stated]:
+    """Return what the table of frames says, by frame."""
+    rows: Iterator[Any] = table.itertuples()
+    return {
+        row.frame: Stated(
+            (row.sector_x0, row.sector_y0, row.sector_x1, row.sector_y1), row.pixels_sha256
+        )
+        for row in rows
+    }
+
+
+def png_chunks(content: bytes) -> Iterator[bytes]:
+    """Yield the type of each chunk of a PNG, and empty bytes for anything else that it holds."""
+    place, kind = len(PNG_SIGNATURE), b""
+    if not content.startswith(PNG_SIGNATURE):
+        yield b""
+    while place + 8 <= len(content) and kind != b"IEND":
+        (length,) = struct.unpack(">I", content[place : place + 4])
+        kind = content[place + 4 : place + 8]
+        yield kind
+        place += length + 12
+    if place != len(content):
+        yield b""
+
+
+def bright_outside(image: Image, box: tuple[int, int, int, int]) -> bool:
+    """Tell whether `image_HW` or `image_HWC` has anything but black outside a box."""
+    x0, y0, x1, y1 = box
+    outside = np.ones(image.shape[:2], bool)
+    outside[y0:y1, x0:x1] = False
+    return bool(image[outside].any())
+
+
+class FrameCheck:
+    """Checks one tar after the other, and remembers what came."""
+
+    def __init__(self, stated: dict[str, Stated], wanted: Searcher, text: TextCheck | None) -> None:
+        self.seen: set[str] = set()
+        self.findings: Counter[str] = Counter()
+        self._stated, self._wanted, self._text = stated, wanted, text
+        self._frames = Counter(frame.rpartition("_")[0] for frame in stated)
+        self._drawn = text.sample.drawn(self._frames) if text else set()
+
+    def check(self, part: Path, progress: Callable[[str], None]) -> None:
+        """Check every sample of a tar, one instance after the other."""
+        samples = read_shard(part)
+        for instance, group in groupby(samples, lambda sample: sample[0].rpartition("_")[0]):
+            images = self._images(group, part.name, progress)
+            if self._text and instance in self._drawn:
+                images = self._text.read_instance(instance, images, self._frames[instance])
+            for _ in images:
+                pass
+
+    def missing(self) -> int:
+        """Return how many frames of the table came in no tar."""
+        return len(self._stated.keys() - self.seen)
+
+    def _images(
+        self,
+        samples: Iterator[tuple[str, dict[str, bytes]]],
+        part: str,
+        progress: Callable[[str], None],
+    ) -> Iterator[Image]:
+        for key, members in samples:
+            for kind, count in self._sample(key, members).items():
+                self.findings[f"{kind} {part}"] += count
+            content = members.get("png", b"")
+            if set(png_chunks(content)) - PNG_CHUNKS:
+                self.findings[f"text_chunk_in_image {part}"] += 1
+            self.seen.add(key)
+            if len(self.seen) % PROGRESS_EVERY == 0:
+                progress(f"{len(self.seen)} of {len(self._stated)} frames checked")
+            if key not in self._stated or not content:
+                self.findings[f"image_in_no_table {part}"] += 1
+                continue
+            image = decode_png(content)
+            box, pixels_sha256 = self._stated[key]
+            self.findings[f"pixels_outside_sector {part}"] += bright_outside(image, box)
+            other = sha256_bytes(image.tobytes()) != pixels_sha256
+            self.findings[f"other_pixels_than_stated {part}"] += other
+            yield image
+
+    def _sample(self, key: str, members: dict[str, bytes]) -> Counter[str]:
+        """Count what is wrong with a sample besides its image."""
+        found: Counter[str] = Counter()
+        found["odd_name"] += not FRAME_NAME.fullmatch(key) or bool(set(members) - MEMBERS)
+        names = findings_in_texts((key, *members), self._wanted)
+        found.update({f"{kind}_in_name": count for kind, count in names.items()})
+        if "header.json" in members:
+            header = findings_in_json(json.loads(members["header.json"]), self._wanted)
+            found.update({f"{kind}_in_header": count for kind, count in header.items()})
+        return found

@@ -1,0 +1,220 @@
+"""Are identifying values among raw bytes, whatever stands around them?
+
+Bytes are squeezed: letters in lower case, digits and bytes above 127 stay, all else goes. So one
+pattern finds `MUELLER^ANNA`, `mueller, anna` and, as its zero bytes vanish, UTF-16 and UTF-32 in
+either order. What is not ASCII is also looked for unsqueezed, in each character set that DICOM
+files use (PS3.3 C.12.1.1.2), as its second bytes may be signs that squeezing drops. The first eight
+bytes of all patterns are looked up at once, in time that does not grow with their number.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.deidentify.audit.search import DigestSet, Phrase, digest
+
+CHARACTER_SETS = (
+    "utf-8", "utf-16-le", "utf-16-be", "latin-1", "iso8859-2", "iso8859-3", "iso8859-4",
+    "iso8859-5", "iso8859-6", "iso8859-7", "iso8859-8", "iso8859-9", "iso8859-15", "tis-620",
+    "cp1251", "cp1252", "shift-jis", "iso2022-jp", "iso2022-jp-2", "euc-kr", "iso2022-kr",
+    "gb2312", "gb18030", "big5",
+)  # fmt: skip
+# Code extensions switch between character sets by these sequences (PS3.5 6.1.2.5).
+ESCAPE = re.compile(rb"\x1b[$()\-./]{1,2}[0-~]|[\x0e\x0f]")
+DIGEST_RUN = re.compile(rb"[0-9a-f]{32,}", re.IGNORECASE)
+PLAIN_DATE = re.compile(rb"(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
+GRAM = 8
+# A pattern is looked for when chance, in random bytes, makes it less often than once in 2^60.
+RAREST_BITS = 60.0
+KINDS_OF_BYTES = 26 + 26 + 10 + 128  # that squeezing keeps; a letter is two of them
+LONGEST = 255
+# From one letter of a value to the next, with a separator and a blank between them in UTF-32.
+LARGEST_GAP = 12
+SEPARATORS = ("^", " ", ", ", "")
+BLOCK = 1 << 22
+AROUND = 48
+# Odd, with bits all over: spreads the grams over the filter (Knuth's multiplicative hashing).
+SPREAD = np.uint64(0x9E3779B97F4A7C15)
+
+Bytes = npt.NDArray[np.uint8]
+
+
+def _tables() -> tuple[npt.NDArray[np.bool_], Bytes]:
+    values = np.arange(256)
+    upper = (values >= ord("A")) & (values <= ord("Z"))
+    folded = np.where(upper, values + 32, values).astype(np.uint8)
+    letters = (folded >= ord("a")) & (folded <= ord("z"))
+    digits = (values >= ord("0")) & (values <= ord("9"))
+    return letters | digits | (values >= 128), folded
+
+
+KEPT, FOLDED = _tables()
+
+
+def squeeze(content: bytes) -> bytes:
+    """Return the letters, in lower case, digits and high bytes of `content`."""
+    values = np.frombuffer(ESCAPE.sub(b"", content), np.uint8)
+    return FOLDED[values[KEPT[values]]].tobytes()
+
+
+def encodings_of(text: str) -> Iterator[bytes]:
+    """Yield a text that is not ASCII in each character set that has its signs, in usual cases."""
+    for separator in SEPARATORS:
+        joined = text.replace("^", separator)
+        for cased in {joined, joined.upper(), joined.lower()}:
+            for name in CHARACTER_SETS:
+                try:
+                    yield ESCAPE.sub(b"", cased.encode(name))
+                except UnicodeEncodeError:
+                    continue
+
+
+def _is_rare(pattern: bytes) -> bool:
+    letters = sum(97 <= value <= 122 for value in pattern)
+    bits = len(pattern) * math.log2(KINDS_OF_BYTES) - letters
+    return GRAM <= len(pattern) <= LONGEST and bits >= RAREST_BITS
+
+
+class RawSearcher:
+    """Finds the spellings of values in raw bytes: phrases squeezed, other signs than ASCII as is.
+
+    A shifted date is another patient's true one somewhere in a large archive: where dates are
+    shifted, `plain_dates` is False and those written YYYYMMDD are not looked for.
+    """
+
+    def __init__(self, plain_dates: bool = True) -> None:
+        self._plain_dates = plain_dates
+        self._squeezed, self._exact = PatternFinder(), PatternFinder()
+
+    def add_phrase(self, phrase: Phrase) -> None:
+        """Look for the words of a phrase, unless chance alone would find them."""
+        pattern = "".join(phrase).encode()
+        is_date = PLAIN_DATE.fullmatch(pattern) is not None
+        if pattern.isascii() and _is_rare(pattern) and (self._plain_dates or not is_date):
+            self._squeezed.add(pattern)
+
+    def add_text(self, text: str) -> None:
+        """Look for a text with other signs than ASCII in its encodings."""
+        if text.isascii():
+            return
+        for encoded in encodings_of(text):
+            if GRAM <= len(encoded) <= LONGEST:
+                self._exact.add(encoded)
+            if _is_rare(squeezed := squeeze(encoded)):
+                self._squeezed.add(squeezed)
+
+    def __len__(self) -> int:
+        return len(self._squeezed) + len(self._exact)
+
+    def count_in_file(self, path: Path) -> int:
+        """Return how many patterns a file holds, block by block."""
+        found: set[int] = set()
+        with path.open("rb") as handle:
+            before = b""
+            while block := handle.read(BLOCK):
+                found |= self.find(before + block)
+                before = block[-LONGEST * 2 :]
+        return len(found)
+
+    def count(self, content: bytes) -> int:
+        """Return how many patterns `content` holds."""
+        return len(self.find(content))
+
+    def find(self, content: bytes) -> set[int]:
+        """Return the digests of the patterns that `content` holds."""
+        plain = ESCAPE.sub(b"", content)
+        values = np.frombuffer(plain, np.uint8)
+        where = np.flatnonzero(KEPT[values])
+        found = self._exact.find(plain)
+        for start, length, pattern in self._squeezed.places(FOLDED[values[where]].tobytes()):
+            if pattern not in found and _is_whole(plain, where[start : start + length]):
+                found.add(pattern)
+        return found
+
+
+class PatternFinder:
+    """Finds byte patterns of 8 to 255 bytes; each takes 16 bytes of memory."""
+
+    def __init__(self) -> None:
+        self._patterns, self._grams = DigestSet(), DigestSet()
+        self._lengths: dict[int, set[int]] = {}
+        self._filter: npt.NDArray[np.bool_] = np.zeros(0, bool)
+
+    def add(self, pattern: bytes) -> None:
+        """Look for one more pattern."""
+        gram = int.from_bytes(pattern[:GRAM], "little")
+        self._patterns.add(digest(pattern))
+        self._grams.add(gram)
+        # One set of lengths for each pair of first bytes stays small however many patterns.
+        self._lengths.setdefault(gram & 0xFFFF, set()).add(len(pattern))
+        self._filter = np.zeros(0, bool)
+
+    def __len__(self) -> int:
+        return len(self._patterns)
+
+    def find(self, content: bytes) -> set[int]:
+        """Return the digests of the patterns that `content` holds."""
+        return {pattern for _, _, pattern in self.places(content)}
+
+    def places(self, content: bytes) -> Iterator[tuple[int, int, int]]:
+        """Yield (start, length, digest) of every occurrence of a pattern."""
+        for start in self._starts(content):
+            gram = int.from_bytes(content[start : start + GRAM], "little")
+            candidates = {
+                digest(content[start : start + length]): length
+                for length in self._lengths.get(gram & 0xFFFF, ())
+                if start + length <= len(content)
+            }
+            for pattern in self._patterns.hits(list(candidates)):
+                yield start, candidates[pattern], pattern
+
+    def _starts(self, content: bytes) -> list[int]:
+        """Return where the first eight bytes of some pattern are."""
+        if not len(self._patterns) or len(content) < GRAM:
+            return []
+        grams = self._grams.sorted()
+        if not len(self._filter):
+            self._filter = np.zeros(1 << min(27, max(16, len(grams).bit_length() + 4)), bool)
+            self._filter[self._slots(grams)] = True
+        starts: list[int] = []
+        for offset in range(GRAM):
+            count = (len(content) - offset) // GRAM
+            windows = np.frombuffer(content, "<u8", count, offset)
+            likely = np.flatnonzero(self._filter[self._slots(windows)])
+            places = np.minimum(np.searchsorted(grams, windows[likely]), len(grams) - 1)
+            sure = likely[grams[places] == windows[likely]]
+            starts += (sure * GRAM + offset).tolist()
+        return starts
+
+    def _slots(self, grams: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+        bits = len(self._filter).bit_length() - 1
+        return ((grams * SPREAD) >> np.uint64(64 - bits)).astype(np.int64)
+
+
+def _is_whole(plain: bytes, places: npt.NDArray[np.intp]) -> bool:
+    """Tell whether the bytes at `places` belong together and are no part of a longer number."""
+    if np.diff(places).max(initial=1) > LARGEST_GAP:
+        return False
+    first, last = int(places[0]), int(places[-1]) + 1
+    begin = max(0, first - AROUND)
+    around = plain[begin : last + AROUND]
+    for run in DIGEST_RUN.finditer(around):
+        if run.start() < first - begin and last - begin < run.end():
+            return False
+    text = plain[first:last].replace(b"\0", b"")
+    if not bytes(plain[place] for place in places.tolist()).isdigit():
+        return True
+    before = plain[begin:first].replace(b"\0", b"")[-2:]
+    after = plain[last : last + AROUND].replace(b"\0", b"")[:2]
+    is_part = re.search(rb"[0-9][.]?$", before) or re.match(rb"[.]?[0-9]", after)
+    return not is_part and _may_be_one_number(text)
+
+
+def _may_be_one_number(text: bytes) -> bool:
+    """Tell whether digits with what stands between them are one number, or a date, or a UID."""
+    is_date = re.fullmatch(rb"[0-9]{1,4}[-./ ][0-9]{1,2}[-./ ][0-9]{1,4}", text)
+    return text.isdigit() or is_date is not None or text.count(b".") >= 4

@@ -1,0 +1,1 @@
+"""What stays of the pixels: the sector, without text."""

@@ -1,0 +1,156 @@
+"""Which pixels of a frame may stay: the insonated sector, and nothing outside it.
+
+Banners, patient text, scales and page background lie outside the sector, so everything outside is
+painted black. Speckle tells the sector from the rest: in it most pixels are bright and differ from
+their neighbours. Bars and page background are flat, and text covers less than half of its line.
+The sector is the smallest fan around the speckled areas within the regions that the header states,
+or their convex hull where no fan fits.
+
+A stated region is never kept whole, because makers draw text inside it. A part of the sector too
+dark to tell from the page may be lost.
+"""
+
+from typing import NamedTuple, Self
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.deidentify.pixels.fan import convex_hull, fit_fan
+from pipeline.deidentify.pixels.regions import Box
+from pipeline.io.images import Image, channel_extremes, to_grey
+
+Mask = npt.NDArray[np.bool_]
+# Neighbours that differ by no more, in grey levels, are a flat bar even after lossy compression.
+FLAT = 2
+# Side of the window in which speckle is counted, in pixels.
+WINDOW = 5
+# Share of the window that speckle fills and text does not. Stated regions hold less text than the
+# page around them, so there sparser speckle is believed. On a page, where lossy compression smears
+# letters into something like speckle, 0.5 is too little.
+FILLED_IN_REGION, FILLED_ON_PAGE = 0.25, 0.58
+# As shares of the frame's shorter side: a line of text is lower than the first, a bar of buttons
+# lower than the second and longer than this many times its height.
+TEXT_SHARE, BAR_SHARE, BAR_ASPECT = 0.045, 0.08, 3
+# The smallest legible letters are lower than this, in pixels, however small the frame.
+LOWEST_TEXT = 9
+# Faint speckle is brighter than the page by so many grey levels or widths of the page's noise.
+FAINTEST, NOISE_WIDTHS = 1, 6
+# A fan so much larger than the hull of what is lit is no fan.
+LARGEST_FAN = 1.5
+# An area smaller than this share of the largest is a logo or a block of text.
+PART_SHARE = 0.02
+# Less than this share of the frame is no sector.
+SMALLEST_SHARE = 0.01
+
+
+class Sector(NamedTuple):
+    """The pixels that stay, `mask_HW`, their bounding box, and how they were found."""
+
+    mask: Mask
+    box: Box
+    basis: str
+
+
+class _Speckle(NamedTuple):
+    """Where a grey image `_HW` has speckle, and where faint speckle.
+
+    `dense` is 1 where speckle fills its surroundings, and `high` where such areas are higher than
+    a line of text.
+    """
+
+    bright: Mask
+    faint: Mask
+    dense: Image
+    high: Image
+
+    def within(self, area: tuple[slice, slice]) -> Self:
+        """Return a part of the image."""
+        bright, faint, dense, high = self
+        return type(self)(bright[area], faint[area], dense[area], high[area])
+
+
+def _speckled(grey: Image, threshold: int, filled: float) -> _Speckle:
+    """Find speckle, and the areas it fills without what is as low as a line of text."""
+    contrast = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    bright = (grey > threshold) & (contrast > FLAT)
+    share = cv2.blur(bright.astype(np.float32), (WINDOW, WINDOW))
+    side = max(LOWEST_TEXT, round(min(grey.shape) * TEXT_SHARE))
+    high = _opened((share > filled).astype(np.uint8), side)
+    dense = (share > FILLED_ON_PAGE).astype(np.uint8)
+    return _Speckle(bright, _faint(grey, high) & (contrast > 0), dense, high)
+
+
+def _opened(dense: Image, side: int) -> Image:
+    return cv2.morphologyEx(dense, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)).astype(np.uint8)
+
+
+def _faint(grey: Image, opened: Image) -> Mask:
+    """Return where an image is brighter than the page's own noise."""
+    page = grey[opened == 0]
+    if not len(page):
+        return np.ones(grey.shape, bool)
+    level = np.median(page)
+    noise = np.median(np.abs(page - level))
+    return np.asarray(grey > level + max(FAINTEST, NOISE_WIDTHS * noise))
+
+
+def _sector_parts(high: Image, bar_height: float) -> Image:
+    """Return where (1 or 0) the high areas are that are neither logos nor bars."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(high)
+    sizes = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    low, long = sizes.min(axis=1), sizes.max(axis=1)
+    bars = (low < bar_height) & (long > BAR_ASPECT * low)
+    parts = 1 + np.flatnonzero(~bars & (areas >= PART_SHARE * areas.max(initial=0)))
+    return np.isin(labels, parts).astype(np.uint8)
+
+
+def _regrown(parts: Image, dense: Image) -> Image:
+    """Return parts of the sector with exact edges, and with corners, which are as low as text."""
+    _, labels = cv2.connectedComponents(_opened(dense, LOWEST_TEXT))
+    touched = np.unique(labels[parts > 0])
+    # Where little speckle counts, the window that it is counted in reaches beyond the edge.
+    inner = cv2.erode(parts, np.ones((WINDOW, WINDOW), np.uint8)).astype(np.uint8)
+    return inner | np.isin(labels, touched[touched > 0]).astype(np.uint8)
+
+
+def _shape(speckle: _Speckle, bar_height: float) -> Mask:
+    """Return the fan around what is lit, or the convex hull when what is lit is no fan."""
+    parts = _sector_parts(speckle.high, bar_height)
+    hull = np.zeros(parts.shape, np.uint8)
+    if not parts.any():
+        return hull.astype(bool)
+    lit = _regrown(parts, speckle.dense)
+    cv2.fillConvexPoly(hull, convex_hull(lit), 1)
+    fan = fit_fan(lit, speckle.bright, speckle.faint)
+    return fan if fan.sum() <= LARGEST_FAN * hull.sum() else hull.astype(bool)
+
+
+def find_sector(brightest: Image, boxes: tuple[Box, ...], threshold: int) -> Sector | None:
+    """Return the sector of an instance, or None when no speckle shows one.
+
+    `brightest_HW` or `_HWC` is the maximum over frames, so that a sector dark in one frame is
+    seen in another. `boxes` are the regions that the header states.
+    """
+    grey = to_grey(brightest)
+    speckle = _speckled(grey, threshold, FILLED_IN_REGION if boxes else FILLED_ON_PAGE)
+    mask = np.zeros(grey.shape, bool)
+    # Each region on its own: the hull over two panels would span what lies between them.
+    for box in boxes or (Box(0, 0, grey.shape[1], grey.shape[0]),):
+        region = np.s_[box.y0 : box.y1, box.x0 : box.x1]
+        part = speckle.within(region)
+        mask[region] |= _shape(part, min(grey.shape) * BAR_SHARE)
+    if mask.mean() < SMALLEST_SHARE:
+        return None
+    x0, y0, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    basis = "regions" if boxes else "detected"
+    return Sector(mask, Box(x0, y0, x0 + width, y0 + height), basis)
+
+
+def blank_outside(frame: Image, mask: Mask) -> tuple[Image, float]:
+    """Return `frame` with everything outside `mask_HW` black, and the share of pixels changed."""
+    cleaned: Image = np.zeros_like(frame)
+    cv2.copyTo(frame, mask.view(np.uint8), cleaned)
+    shown, kept = (cv2.countNonZero(channel_extremes(image)[1]) for image in (frame, cleaned))
+    return cleaned, (shown - kept) / mask.size

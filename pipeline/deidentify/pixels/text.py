@@ -1,0 +1,156 @@
+"""Find letters that a machine wrote into the image itself, and paint over them.
+
+Ink differs from echo: its strokes are thin, of one width and one brightness, with edges one pixel
+wide, and they stand in lines between empty margins. Each candidate line is scored by a logistic
+model of these properties, whose weights were fitted on text drawn into real ultrasound frames
+against the same frames without it.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.deidentify.pixels.lines import Line, find_lines
+from pipeline.deidentify.pixels.strokes import SCALES, Colour, measure_strokes, square, stroke_map
+from pipeline.io.images import Image
+
+Mask = npt.NDArray[np.bool_]
+# Channels that differ by no more are rounding of a lossy colour transform.
+GREY_TOLERANCE = 24
+# Weights of `lines._evidence`: amount of ink, crossings, sharpness, alignment, spread of
+# brightness and of height, length, flatness, crowded margins, uneven colour,
+# motley colour, crossings per length.
+WEIGHTS = np.array([2.88, 1.13, 3.87, 11.08, 2.63, -6.72, 0.58, 11.14, -1.08, 14.99, -13.91, 3.08])
+BIAS = -23.79
+# Scores above the first are painted over, above the second without a second look.
+LIKELY, CERTAIN = 0.9, 0.95
+# A line that scores lower is part of a certain one on its row at most so many letters away.
+POSSIBLE, BRIDGED, ALIGNED = 0.02, 2.5, 0.6
+# Letters so many pixels beside the mask help to know a word that it cuts.
+BESIDE = 24
+# The highest letter, as a share of the frame's height.
+HIGHEST_SHARE = 1 / 8
+# Margins painted around a line, in letter heights: a letter that was missed, accents, halos.
+MARGIN_X, MARGIN_Y = 1.2, 0.3
+
+
+class TextBox(NamedTuple):
+    """A line of text in pixels, x1 and y1 exclusive; `score` is the probability that it is."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+    score: float
+    certain: bool
+
+
+def levels(image: Image) -> tuple[list[Image], Colour | None]:
+    """Return the grey images `_HW` in which ink shows, and the colour if `image` has any.
+
+    Coloured ink on grey shows in the brightest channel, white ink on colour in the darkest.
+    """
+    if image.ndim == 2:
+        return [image], None
+    red, green, blue = cv2.split(image)
+    high, low = cv2.max(red, green), cv2.min(red, green)
+    brightest, darkest = _image(cv2.max(high, blue)), _image(cv2.min(low, blue))
+    chroma = _image(cv2.subtract(brightest, darkest))
+    if int(chroma.max(initial=0)) <= GREY_TOLERANCE:
+        return [brightest], None
+    middle = cv2.max(low, cv2.min(high, blue))
+    hue = cv2.divide(cv2.subtract(middle, darkest), chroma, scale=255)
+    return [brightest, darkest], Colour(chroma, _image(hue))
+
+
+def _image(array: npt.NDArray[Any]) -> Image:
+    """OpenCV keeps the type of what it is given; its annotations cannot say so."""
+    return array.astype(np.uint8, copy=False)
+
+
+def _around(mask_HW: Mask) -> tuple[int, int, tuple[slice, slice]]:
+    """Return the first row and column of the mask's box with a brush's margin, and the box."""
+    margin = max(scale.brush for scale in SCALES)
+    left, top, width, height = cv2.boundingRect(mask_HW.astype(np.uint8))
+    right, bottom = left + width + margin, top + height + margin
+    left, top = max(left - margin, 0), max(top - margin, 0)
+    return top, left, np.s_[top:bottom, left:right]
+
+
+def candidates(image: Image, mask_HW: Mask) -> Iterator[Line]:
+    """Yield every candidate line that touches the mask, at every scale.
+
+    Letters beside the mask count: with them a word that the mask cuts is still a word.
+    """
+    if not mask_HW.any():
+        return
+    beside = np.ones((2 * BESIDE + 1, 2 * BESIDE + 1), np.uint8)
+    mask_HW = cv2.dilate(mask_HW.astype(np.uint8), beside).astype(bool)
+    top, left, area = _around(mask_HW)
+    highest = mask_HW.shape[0] * HIGHEST_SHARE
+    shown, colour = levels(image[area])
+    mask = mask_HW[area].astype(np.uint8)
+    for level in shown:
+        gradient = cv2.morphologyEx(level, cv2.MORPH_GRADIENT, square(3)).astype(np.uint8)
+        for scale in SCALES:
+            strokes, contrast = stroke_map(level, mask, scale)
+            found = measure_strokes(level, gradient, colour, strokes, contrast)
+            for line in find_lines(found, strokes, highest):
+                yield line._replace(
+                    x0=line.x0 + left, y0=line.y0 + top, x1=line.x1 + left, y1=line.y1 + top
+                )
+
+
+def _score(line: Line) -> float:
+    return float(1 / (1 + np.exp(-(WEIGHTS @ line.evidence + BIAS))))
+
+
+def _near(lines: Sequence[Line], others: Sequence[Line]) -> Mask:
+    """Return which `lines` continue one of the `others`: same row and height, a short gap."""
+    x0, y0, x1, y1, letter = np.array([line[:5] for line in lines]).T[:, :, None]
+    u0, v0, u1, v1, other = np.array([line[:5] for line in others]).T
+    overlap = np.minimum(y1, v1) - np.maximum(y0, v0)
+    gap = np.maximum(x0, u0) - np.minimum(x1, u1)
+    higher = np.maximum(letter, other)
+    continues = (overlap >= ALIGNED * np.maximum(y1 - y0, v1 - v0)) & (gap <= BRIDGED * higher)
+    return np.asarray(continues.any(axis=1), bool)
+
+
+def _box(line: Line, height: int, width: int) -> TextBox:
+    across = 1 + round(MARGIN_X * line.letter_height)
+    down = 1 + round(MARGIN_Y * line.letter_height)
+    score = _score(line)
+    return TextBox(
+        max(line.x0 - across, 0),
+        max(line.y0 - down, 0),
+        min(line.x1 + across, width),
+        min(line.y1 + down, height),
+        round(score, 4),
+        score >= CERTAIN,
+    )
+
+
+def find_text(image: Image, mask_HW: Mask) -> list[TextBox]:
+    """Return the lines of text of `image_HW` or `_HWC` (RGB) that touch `mask_HW`.
+
+    Boxes are sorted and may overlap. Marks without letters, such as calipers, are not sought.
+    """
+    found = [(line, _score(line)) for line in candidates(image, mask_HW)]
+    likely = [line for line, score in found if score >= LIKELY]
+    possible = [line for line, score in found if POSSIBLE <= score < LIKELY]
+    certain = [line for line, score in found if score >= CERTAIN]
+    if certain and possible:
+        likely += [possible[place] for place in np.flatnonzero(_near(possible, certain))]
+    boxes = {_box(line, *mask_HW.shape) for line in likely}
+    return sorted(box for box in boxes if mask_HW[box.y0 : box.y1, box.x0 : box.x1].any())
+
+
+def paint_over(image: Image, boxes: Sequence[TextBox]) -> Image:
+    """Return a copy of `image` with every box black: nothing of what was there can be recovered."""
+    painted = image.copy()
+    for box in boxes:
+        painted[box.y0 : box.y1, box.x0 : box.x1] = 0
+    return painted

@@ -1,0 +1,111 @@
+import io
+from pathlib import Path
+
+import pytest
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
+
+from pipeline.deidentify.audit.harvest import (
+    Harvest,
+    ordinary,
+    phrases_of_name,
+    phrases_of_path,
+    phrases_of_text,
+)
+from pipeline.deidentify.audit.search import Searcher
+from tests.dicom_files import encode, us_object, write_object
+
+
+def harvested(path: Path) -> Searcher:
+    harvest = Harvest()
+    with path.open("rb") as handle:
+        assert harvest.add_source(b"a", handle) is not None
+    assert not harvest.sources_not_harvested
+    return harvest.texts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Müller^Anna^Maria", "Anna Maria Müller", "anna muller", "MULLER, ANNA", "MullerAnna",
+        "annamuller", "Maria_Muller_Anna", "from Müller", "山田 太郎", "太郎山田",
+    ],
+)  # fmt: skip
+def test_a_name_is_found_in_every_usual_order(text: str) -> None:
+    assert Searcher(phrases_of_name("Müller^Anna^Maria^Dr=山田^太郎")).count(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["19620503", "1962-05-03", "1962.5.3", "03.05.1962", "3/5/1962", "05/03/1962", "03051962"],
+)
+def test_a_date_is_found_in_every_usual_spelling(text: str) -> None:
+    assert Searcher(phrases_of_text("19620503")).count(f"born {text}.")
+
+
+def test_a_date_and_time_also_gives_its_date() -> None:
+    wanted = Searcher(phrases_of_text("19620503101112.5+0100"))
+    assert wanted.count("1962-05-03")
+    assert wanted.count("19620503101112.5+0100")
+
+
+def test_ordinary_words_are_not_sought_but_names_made_of_them_are() -> None:
+    assert "thyroid" in ordinary()
+    assert not list(phrases_of_text("THYROID image"))
+    wanted = Searcher(phrases_of_name("Patient^Image"))
+    assert wanted.count("image patient")
+    assert not wanted.count("image")
+    assert not wanted.count("patient")
+
+
+def test_uids_of_the_standard_are_not_sought() -> None:
+    assert not list(phrases_of_text("1.2.840.10008.1.2.1"))
+    assert Searcher(phrases_of_text("1.2.3.4.5678")).count("see 1.2.3.4.5678")
+
+
+@pytest.mark.parametrize(
+    ("character_set", "name"),
+    [
+        ("ISO_IR 192", "Müller^Zoë"),
+        ("ISO_IR 100", "Müller^Zoë"),
+        ("ISO_IR 144", "Иванова^Мария"),
+        (["", "ISO 2022 IR 87"], "Yamada^Tarou=山田^太郎"),
+    ],
+)
+def test_names_are_read_in_the_files_own_encoding(
+    tmp_path: Path, character_set: str, name: str
+) -> None:
+    header = us_object(SpecificCharacterSet=character_set, PatientName=name)
+    wanted = harvested(write_object(tmp_path / "a.dcm", header))
+    for group in name.split("="):
+        assert wanted.count(" ".join(group.split("^")[::-1]))
+
+
+def test_nested_private_and_unknown_elements_count(tmp_path: Path) -> None:
+    inner = Dataset()
+    inner.PatientComments = "of Rumpelstilz"
+    header = us_object(uid="1.2.3.4.5678", OtherPatientIDs=["A77", "B88888"])
+    header.RequestAttributesSequence = Sequence([inner])
+    block = header.private_block(0x0019, "Maker", create=True)
+    block.add_new(1, "LO", "Schneewittchen")
+    block.add_new(2, "UN", b"\x00\x01Dornroeschen\x00")
+    wanted = harvested(write_object(tmp_path / "a.dcm", header))
+    for text in ("of Rumpelstilz", "B88888", "Schneewittchen", "Dornroeschen", "1.2.3.4.5678"):
+        assert wanted.count(text)
+
+
+def test_paths_give_names_away_too() -> None:
+    wanted = Searcher(phrases_of_path("Müller_Anna/MRN0012345/image.dcm".encode()))
+    assert wanted.count("müller anna")
+    assert wanted.count("Müller")
+    assert not wanted.count("image")
+
+
+def test_what_is_no_instance_is_counted_and_searched_for_names(tmp_path: Path) -> None:
+    whole = encode(us_object())
+    harvest = Harvest()
+    for content in (b"", b"seen: Rumpel^Stilz 03.05.1962", whole[:300], b"\0" * 200 + b"X"):
+        harvest.add_source(b"a", io.BytesIO(content))
+    harvest.add_source(b"b", None)
+    assert harvest.sources == harvest.sources_not_harvested == 5
+    assert harvest.texts.count("stilz rumpel") == 1 + 2  # whole, and part by part
