@@ -62,7 +62,9 @@ def images(study: Study, relative: bytes) -> list[Image]:
 
 def in_colour(shown: list[Image], coloured: bool) -> Image:
     """Return frames as one array, grey ones in three channels where the whole has them."""
-    alike = [np.repeat(one[..., None], 3, 2) if coloured and one.ndim == 2 else one for one in shown]
+    alike = [
+        np.repeat(one[..., None], 3, 2) if coloured and one.ndim == 2 else one for one in shown
+    ]
     return np.stack(alike)
 
 

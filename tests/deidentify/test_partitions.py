@@ -18,8 +18,9 @@ Written = tuple[pd.DataFrame, dict[str, bytes], dict[str, dict[str, bytes]]]
 
 def cleaned(raw: Path, out: Path, partitions: int) -> Written:
     """Return the table of frames, the exported files and the samples of all parts."""
-    instances, more = out / "instances", [out / name for name in ("quarantine", "counts", "resume")]
-    scan_archive(INGEST, KEY, partitions, raw, (), instances, *more)
+    instances, resume = out / "instances", out / "resume"
+    others = out / "quarantine", out / "counts"
+    scan_archive(INGEST, KEY, partitions, raw, (), instances, *others, resume)
     tables, objects, samples = [], {}, {}
     for part in range(partitions):
         names = ("frames", "table", "rejected", "ledger", "review", "objects")
