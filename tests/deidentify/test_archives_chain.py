@@ -17,7 +17,7 @@ from tests.deidentify.conftest import Study
 from tests.deidentify.leaks import leaks
 from tests.deidentify.plant_header import Person
 from tests.deidentify.planter import encoded, planted_object
-from tests.dicom_files import write_archive
+from tests.dicom_files import encode, screens, us_object, write_archive
 
 STUDY = {"cohort": {"source": "simulate"}, "deidentify": {"key_file": ""}}
 PEOPLE = [Person(0, 0), Person(1, 0), Person(2, 0)]
@@ -35,23 +35,34 @@ def tarred(path: Path, name: str, content: bytes) -> None:
         archive.addfile(member, io.BytesIO(content))
 
 
-@pytest.fixture
-def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a file, a zip and a packed tar, of one patient each."""
-    monkeypatch.chdir(tmp_path)
-    raw = Path("data/raw")
-    rgb, cine, palette = (
-        encoded(planted_object(kind, person, 0))
-        for kind, person in zip(("rgb_color", "ybr_color", "palette_color"), PEOPLE, strict=True)
-    )
-    chain.save(raw, "plain", rgb)
-    zipped(raw / "Mueller_Anna.zip", "ZZMUELLER/ANNA 1962.dcm", cine)
-    tarred(raw / "export", "ZZMUELLER/1962-05-03.dcm", palette)
+def pack(raw: Path, contents: list[bytes]) -> Path:
+    """Write a file, a zip and a packed tar, of one patient each."""
+    chain.save(raw, "plain", contents[0])
+    zipped(raw / "Mueller_Anna.zip", "ZZMUELLER/ANNA 1962.dcm", contents[1])
+    tarred(raw / "export", "ZZMUELLER/1962-05-03.dcm", contents[2])
     return raw
 
 
-def test_members_pass_the_whole_chain(raw: Path, tmp_path: Path) -> None:
-    study = chain.run(raw, tmp_path / "out", key=DEMO_KEY)
+@pytest.fixture
+def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    kinds = zip(("rgb_color", "ybr_color", "palette_color"), PEOPLE, strict=True)
+    contents = [encoded(planted_object(kind, person, 0)) for kind, person in kinds]
+    return pack(Path("data/raw"), contents)
+
+
+def small(patient: int, seed: int = 0) -> bytes:
+    return encode(us_object(screens(2, patient + seed), f"1.2.{patient}", PatientID=f"P{patient}"))
+
+
+@pytest.fixture
+def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return pack(Path("data/raw"), [small(patient) for patient in range(3)])
+
+
+def test_members_pass_the_whole_chain(planted: Path, tmp_path: Path) -> None:
+    study = chain.run(planted, tmp_path / "out", key=DEMO_KEY)
     table = chain.frames(study)
     assert table.patient.nunique() == len(PEOPLE)
     assert len(chain.files(study)) == len(PEOPLE)
@@ -60,7 +71,7 @@ def test_members_pass_the_whole_chain(raw: Path, tmp_path: Path) -> None:
     assert not [path for path in study.out.rglob("*") if b"ZZMUELLER" in path.name.encode()]
     instances = study.out / "instances.parquet"
     assert changed_raw_file(instances, STUDY) is None
-    found = dict(locate(set(table.instance), raw, DEMO_KEY))
+    found = dict(locate(set(table.instance), planted, DEMO_KEY))
     assert {source.path.name for source in found.values()} == {
         "plain", "Mueller_Anna.zip", "export",
     }  # fmt: skip
@@ -106,8 +117,7 @@ def test_a_zip_with_another_member_under_the_same_name_is_noticed(
 ) -> None:
     study = Study(raw, tmp_path / "out", DEMO_KEY)
     study.scan()
-    other = encoded(planted_object("ybr_color", Person(1, 0), 1))
-    zipped(raw / "Mueller_Anna.zip", "ZZMUELLER/ANNA 1962.dcm", other)
+    zipped(raw / "Mueller_Anna.zip", "ZZMUELLER/ANNA 1962.dcm", small(1, seed=7))
     study.clean()
     study.collect()
     name = b"Mueller_Anna.zip\0/ZZMUELLER/ANNA 1962.dcm"

@@ -9,6 +9,9 @@ import pytest
 from pydicom.sequence import Sequence
 
 from tests.deidentify import chain
+from tests.deidentify.places import token
+from tests.deidentify.plant_header import Person
+from tests.deidentify.planter import IN_REGION, encoded, planted_object
 from tests.dicom_files import region, us_object, write_object
 
 HEIGHT, WIDTH, COUNT = 240, 320, 12
@@ -84,3 +87,21 @@ def test_the_export_of_such_a_cine_has_the_same_pixels(tmp_path: Path) -> None:
     study = chain.run(tmp_path / "raw", tmp_path / "out")
     export = chain.exported(study, "1.2.3.4")
     np.testing.assert_array_equal(export.pixel_array, chain.in_colour(found, coloured=True))
+
+
+def in_region_strokes() -> npt.NDArray[np.bool_]:
+    """Return where the planter wrote a patient's id into the region, `_HW`."""
+    ink = np.zeros((240, 320), np.uint8)
+    font = cv2.FONT_HERSHEY_SIMPLEX
+    cv2.putText(ink, token("patient_id", 0), IN_REGION, font, 0.5, (255,))
+    return ink > 0
+
+
+@pytest.mark.parametrize("kind", ["rgb_color", "ybr_color"])
+def test_an_id_written_into_real_images_is_gone_in_all_frames(tmp_path: Path, kind: str) -> None:
+    chain.save(tmp_path / "raw", "a", encoded(planted_object(kind, Person(0, 0), 0)))
+    found = chain.images(chain.run(tmp_path / "raw", tmp_path / "out"), b"a")
+    ink = in_region_strokes()
+    for image in found:
+        shown = image[ink].reshape(int(ink.sum()), -1).any(axis=1)
+        assert shown.mean() <= READABLE

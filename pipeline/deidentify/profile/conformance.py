@@ -128,7 +128,8 @@ def _inserted_lines(options: ProfileOptions, pixels_cleaned: bool) -> Iterator[s
     yield "| (0010,0010) | Patient's Name | the patient's pseudonym |"
     yield "| (0010,0020) | Patient ID | the patient's pseudonym |"
     yield "| (0012,0062) | Patient Identity Removed | YES |"
-    method = f"after earlier values: {METHOD}; and keyed seals of object and pixels"
+    method = f"after earlier values: {METHOD}"
+    yield "| (0008,2111) | Derivation Description | keyed seals of object and pixels |"
     yield f"| (0012,0063) | De-identification Method | {method} |"
     yield "| (0012,0064) | De-identification Method Code Sequence | the codes applied, above |"
     modified = TEMPORAL_STATEMENTS[options.longitudinal]

@@ -16,7 +16,7 @@ from pipeline.deidentify.profile.dummies import dummy, dummy_sequence
 from pipeline.deidentify.profile.options import ProfileOptions
 from pipeline.deidentify.profile.private import add_creator, private_rule
 from pipeline.deidentify.profile.rules import PATIENT_TAGS, Rule, Treatment, rule_for
-from pipeline.deidentify.profile.seal import is_sealed, seal_of
+from pipeline.deidentify.profile.seal import is_sealed, seal_of, write_seals
 from pipeline.deidentify.profile.statements import make_statements
 from pipeline.deidentify.profile.treatments import Treatments
 
@@ -45,7 +45,8 @@ def clean_dataset(
     for tag, vr in zip(PATIENT_TAGS, ("PN", "LO"), strict=True):
         if not sealed:
             cleaned[tag] = elements.make(tag, vr, patient.encode())
-    make_statements(cleaned, source, options, seal_of(cleaned, key))
+    make_statements(cleaned, source, options)
+    write_seals(cleaned, [seal_of(cleaned, key)])
     return cleaned
 
 

@@ -6,7 +6,7 @@ be clean is cleaned as any other. A second seal does the same for the pixels: wh
 shows another sector than they did, and would lose more each time.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from hmac import compare_digest
 
 from pydicom.dataset import Dataset
@@ -15,6 +15,7 @@ from pipeline.deidentify.profile.elements import as_raw, vr_in_dictionary
 from pipeline.io.keys import pseudonym
 
 PREFIX = "Insonate seal "
+BETWEEN = "; "
 PIXELS_PREFIX = PREFIX + "of pixels "
 SEALED_VRS = frozenset({"UI", "DA", "DT", "TM", "PN"})
 PATIENT_ID = 0x00100020
@@ -23,7 +24,7 @@ STATEMENTS = frozenset({0x00120062, 0x00120063, 0x00120064})
 
 
 def seal_of(cleaned: Dataset, key: bytes) -> str:
-    """Return the seal of a cleaned data set, as a value of De-identification Method."""
+    """Return the seal of a cleaned data set."""
     return PREFIX + pseudonym(key, "seal", *_sealed(cleaned))
 
 
@@ -31,16 +32,22 @@ def is_sealed(source: Dataset, key: bytes) -> bool:
     """Tell whether a data set bears the seal of its own values under this key."""
     try:
         seals = _seals(source)
-        return bool(seals) and compare_digest(seals[-1].encode(), seal_of(source, key).encode())
+        return bool(seals) and compare_digest(seals[0].encode(), seal_of(source, key).encode())
     except Exception:  # what cannot be read was not written by the cleaner
         return False
 
 
 def seal_pixels(cleaned: Dataset, pixels_sha256: str, key: bytes) -> None:
-    """Add the seal of an object's cleaned pixels, before that of its data set."""
-    seal = _pixel_seal(cleaned, pixels_sha256, key)
-    methods = list(cleaned.DeidentificationMethod)
-    cleaned.DeidentificationMethod = [*methods[:-1], seal, methods[-1]]
+    """Add the seal of an object's cleaned pixels."""
+    write_seals(cleaned, [*_seals(cleaned), _pixel_seal(cleaned, pixels_sha256, key)])
+
+
+def write_seals(cleaned: Dataset, seals: Sequence[str]) -> None:
+    """Write seals where an image says how it came about.
+
+    Not beside the method: that belongs to the patient, and must be the same in all objects.
+    """
+    cleaned.DerivationDescription = BETWEEN.join(seals)
 
 
 def pixel_check(source: Dataset, key: bytes) -> Callable[[str], bool] | None:
@@ -60,9 +67,8 @@ def _pixel_seal(dataset: Dataset, pixels_sha256: str, key: bytes) -> str:
 
 
 def _seals(dataset: Dataset) -> list[str]:
-    methods = dataset.get("DeidentificationMethod") or []
-    found = [methods] if isinstance(methods, str) else list(methods)
-    return [method for method in found if method.startswith(PREFIX)]
+    found = str(dataset.get("DerivationDescription") or "").split(BETWEEN)
+    return [seal for seal in found if seal.startswith(PREFIX)]
 
 
 def _sealed(dataset: Dataset) -> Iterator[bytes]:

@@ -9,7 +9,6 @@ from pydicom.sequence import Sequence
 from pipeline.deidentify.profile.codes import concept_item, find_concept
 from pipeline.deidentify.profile.elements import MANY, as_raw
 from pipeline.deidentify.profile.options import ProfileOptions
-from pipeline.deidentify.profile.seal import PREFIX
 from pipeline.deidentify.profile.values import PLAIN_NAME
 from pipeline.deidentify.tables import METHOD
 
@@ -37,15 +36,14 @@ def method_codes(options: ProfileOptions) -> list[str]:
     return [BASIC_PROFILE] + [code for code, is_applied in applied.items() if is_applied]
 
 
-def make_statements(cleaned: Dataset, source: Dataset, options: ProfileOptions, seal: str) -> None:
+def make_statements(cleaned: Dataset, source: Dataset, options: ProfileOptions) -> None:
     """Write into `cleaned` that identity was removed, how, and what became of dates.
 
     Methods and codes that `source` already states stay before the new ones; a method that is no
-    plain description (a long number, signs beyond a few) does not leave. `seal` is the last method
-    (pipeline.deidentify.profile.seal).
+    plain description (a long number, signs beyond a few) does not leave.
     """
     cleaned.PatientIdentityRemoved = "YES"
-    cleaned.DeidentificationMethod = [*_earlier_methods(source), METHOD, seal]
+    cleaned.DeidentificationMethod = [*_earlier_methods(source), METHOD]
     codes = _earlier_codes(source)
     codes += [code for code in method_codes(options) if code not in codes]
     cleaned[METHOD_CODES] = _sequence(tuple(codes))
@@ -77,7 +75,7 @@ def _earlier_methods(source: Dataset) -> list[str]:
     except Exception:  # it cannot be read, so there is nothing to preserve
         return []
     methods = [str(stated)] if isinstance(stated, str) else list(stated)
-    return [method for method in methods if PLAIN_NAME.fullmatch(method) and PREFIX not in method]
+    return [method for method in methods if PLAIN_NAME.fullmatch(method)]
 
 
 def _earlier_codes(source: Dataset) -> list[str]:

@@ -1,0 +1,138 @@
+"""The page for a privacy officer: where it may lie, what adds up, and whom its text names."""
+
+import json
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.deidentify import evidence as module
+from pipeline.deidentify.evidence import (
+    Evidence,
+    action_counts,
+    chosen,
+    fates,
+    open_items,
+    place_for,
+)
+from pipeline.errors import StudyError
+from pipeline.io.keys import DEMO_KEY, REPOSITORY
+from pipeline.params import load_params
+from tests.deidentify import chain
+from tests.deidentify.leaks import leaks
+from tests.deidentify.plant_header import Person
+from tests.deidentify.planter import write_corpus
+
+PEOPLE = [Person(patient, 0) for patient in range(2)]
+PICTURE = re.compile(r'"data:image/png;base64,[A-Za-z0-9+/=]+"')
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A study's folder in which everything has run on planted objects."""
+    folder = tmp_path_factory.mktemp("study")
+    raw, ingest, out = folder / "data/raw", folder / "data/ingest", folder / "data/deidentify"
+    write_corpus(raw, patients=2, studies=1, instances=4)
+    chain.save(raw, "note.txt", b"no image")
+    study = chain.run(raw, out, key=DEMO_KEY)
+    study.audit()
+    ingest.mkdir()
+    (out / "instances.parquet").rename(ingest / "instances.parquet")
+    (out / "counts").rename(ingest / "counts.json")
+    yield folder
+
+
+@pytest.fixture
+def evidence(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Evidence:
+    monkeypatch.chdir(folder)
+    params = load_params(REPOSITORY / "params.yaml")
+    return Evidence(params)
+
+
+@pytest.mark.parametrize("out", ["", "page.html", "data/deidentify/page.html"])
+def test_a_page_of_real_patients_never_lies_in_the_repository(
+    out: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    with pytest.raises(StudyError, match="outside the repository"):
+        place_for(out, simulated=False)
+
+
+def test_a_link_does_not_lead_back_into_the_repository(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(REPOSITORY / "data")
+    with pytest.raises(StudyError):
+        place_for(str(tmp_path / "link" / "page.html"), simulated=False)
+    assert place_for(str(tmp_path / "page.html"), simulated=False) == tmp_path / "page.html"
+
+
+def test_fates_add_up(evidence: Evidence) -> None:
+    rows = dict(fates(evidence.counts, evidence.rejected, evidence.frames))
+    parts = sum(
+        number for name, number in rows.items() if name.startswith(("not taken", "refused"))
+    )
+    assert rows["files found"] == parts + rows["de-identified"] == 9
+    assert rows["frames in them"] == len(evidence.frames)
+
+
+def test_actions_are_counted_over_all_instances() -> None:
+    actions = [json.dumps({"PatientName:Z": 1, "StudyDate:C": 2}), json.dumps({"PatientName:Z": 3})]
+    counted = action_counts(pd.DataFrame({"actions": actions}))
+    assert counted == [
+        {"name": "PatientName", "action": "Z", "times": 4},
+        {"name": "StudyDate", "action": "C", "times": 2},
+    ]
+
+
+def test_every_action_of_the_export_is_counted(evidence: Evidence) -> None:
+    counted = {(row["name"], row["action"]): row["times"] for row in action_counts(evidence.ledger)}
+    # Each object has its own name, and five more in items that stay.
+    assert counted["PatientName", "Z"] >= len(evidence.ledger)
+    assert sum(counted.values()) == sum(
+        times for text in evidence.ledger.actions for times in json.loads(text).values()
+    )
+
+
+def test_the_same_seed_chooses_the_same_cases() -> None:
+    ledger = pd.DataFrame(
+        {
+            "instance": [f"{number:032x}" for number in range(40)],
+            "text_boxes": [number % 7 for number in range(40)],
+            "blanked_share": [number / 40 for number in range(40)],
+        }
+    )
+    first, again, other = (chosen(ledger, seed) for seed in (1, 1, 2))
+    assert first == again
+    drawn, worst = first
+    assert first[drawn] != other[drawn]
+    assert first[worst] == other[worst]
+    assert ledger.set_index("instance").text_boxes[next(iter(first[worst]))] == 6
+
+
+def test_the_most_doubtful_comes_first_and_once() -> None:
+    rows = [("a", 3, 0.9), ("b", 1, 0.71), ("a", 2, 0.8), ("c", 0, 0.95)]
+    review = pd.DataFrame(rows, columns=["instance", "frame_index", "score"])
+    assert list(open_items(review, 2).items()) == [("b", 1), ("a", 2)]
+
+
+def test_the_text_of_a_page_names_nobody(evidence: Evidence, tmp_path: Path) -> None:
+    pictures = chosen(evidence.ledger, 1)
+    page = evidence.page(pictures)
+    assert page == evidence.page(pictures)
+    assert len(PICTURE.findall(page)) == 2 * sum(len(group) for group in pictures.values())
+    # Pictures show images as they were: that is what the page is for.
+    (tmp_path / "page.html").write_text(PICTURE.sub("", page), encoding="utf-8")
+    assert leaks(tmp_path, PEOPLE) == set()
+    assert str(Path.cwd()) not in page
+    assert "data/raw" not in page
+
+
+def test_the_command_writes_a_page_for_its_owner_alone(
+    evidence: Evidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "load_params", lambda path: evidence.params)
+    monkeypatch.setattr("sys.argv", ["deid-report", "--out", str(tmp_path / "a.html"), "--review"])
+    module.main()
+    assert stat.S_IMODE((tmp_path / "a.html").stat().st_mode) == 0o600
