@@ -81,7 +81,16 @@ def test_what_is_stated_is_what_the_cleaner_does(options: ProfileOptions) -> Non
             source.add_new(tag, vr, SAMPLES.get(vr, "ABC"))
             planted[tag] = action_taken(row, options)
     cleaned = clean_dataset(source, bytes(32), "0" * 32, options, Counter())
-    inserted = {0x00100010, 0x00100020, 0x00120062, 0x00120063, 0x00120064, 0x00280301, 0x00280303}
+    inserted = {
+        0x00082111,
+        0x00100010,
+        0x00100020,
+        0x00120062,
+        0x00120063,
+        0x00120064,
+        0x00280301,
+        0x00280303,
+    }
     for tag, action in planted.items():
         if action == "X" and tag not in inserted:
             assert tag not in cleaned
