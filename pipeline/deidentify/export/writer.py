@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from imagecodecs import jpegls_encode
+from pydicom.charset import default_encoding
 from pydicom.dataset import Dataset
-from pydicom.filebase import DicomBytesIO
-from pydicom.filewriter import write_dataset
 from pydicom.uid import UID, ExplicitVRLittleEndian, JPEGLSLossless
 
 from pipeline.deidentify.export.decoded_image import describe_frames
+from pipeline.deidentify.export.encode import encode_dataset
 from pipeline.deidentify.export.file_meta import write_file_head
 from pipeline.deidentify.export.native_pixels import native_blocks, native_bytes
 from pipeline.deidentify.export.streams.hygiene import clean_stream
@@ -88,10 +88,7 @@ def _check_description(dataset: Dataset, header: Dataset) -> None:
 def _write_head(handle: BinaryIO, dataset: Dataset, syntax: UID) -> None:
     """Write all that comes before the pixel data."""
     write_file_head(handle, dataset, syntax)
-    buffer = DicomBytesIO()
-    buffer.is_little_endian, buffer.is_implicit_VR = True, False
-    write_dataset(buffer, dataset)
-    handle.write(buffer.getvalue())
+    handle.write(encode_dataset(dataset, default_encoding))
 
 
 def _write_element_head(handle: BinaryIO, vr: bytes, length: int) -> None:
