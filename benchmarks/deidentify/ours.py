@@ -91,7 +91,7 @@ def audited(corpus: Path, out: Path, _: int) -> dict[str, float]:
     """
     # Imported here, because their neural network's memory is not the cleaner's.
     from pipeline.deidentify.audit.check import Outputs as Audited
-    from pipeline.deidentify.audit.check import audit
+    from pipeline.deidentify.audit.check import audit, declared_vocabulary
     from pipeline.deidentify.audit.ocr import TextReader
     from pipeline.deidentify.audit.pixel_text import Sample, TextCheck
     from pipeline.deidentify.audit.sources import Names
@@ -111,7 +111,15 @@ def audited(corpus: Path, out: Path, _: int) -> dict[str, float]:
     counts: dict[str, float] = {}
 
     def check(text: Callable[..., TextCheck] | None) -> None:
-        found = audit(corpus, outputs, out / "audit.json", DEIDENTIFY.profile, keyed, text)
+        found = audit(
+            corpus,
+            outputs,
+            out / "audit.json",
+            DEIDENTIFY.profile,
+            keyed,
+            text,
+            declared_vocabulary() if DEIDENTIFY.profile.clean_descriptors else frozenset(),
+        )
         counts.update(files=found["objects_checked"], images_read=found["images_read_for_text"])
 
     search = timed(lambda: check(None))

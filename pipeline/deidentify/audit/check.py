@@ -268,7 +268,7 @@ def main() -> None:
                 exports,
                 Names(partial(new_uid, key), partial(pseudonym, key, "instance")),
                 lambda harvest: TextCheck(reader.read, harvest.texts, sample),
-                _vocabulary() if exports and exports.clean_descriptors else frozenset(),
+                declared_vocabulary() if exports and exports.clean_descriptors else frozenset(),
                 job.progress,
             )
         )
@@ -281,7 +281,7 @@ def _logs(folder: Path) -> list[Path]:
     return sorted(path for path in logs if path.stem != "audit")
 
 
-def _vocabulary() -> frozenset[str]:
+def declared_vocabulary() -> frozenset[str]:
     """Return the declared words that may stay of a description."""
     text = VOCABULARY.read_text(encoding="ascii")
     lines = [line for line in text.splitlines() if not line.startswith("#")]
