@@ -26,7 +26,10 @@ CHARACTER_SETS = (
 # Code extensions switch between character sets by these sequences (PS3.5 6.1.2.5).
 ESCAPE = re.compile(rb"\x1b[$()\-./]{1,2}[0-~]|[\x0e\x0f]")
 DIGEST_RUN = re.compile(rb"[0-9a-f]{32,}", re.IGNORECASE)
-PLAIN_DATE = re.compile(rb"(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
+# A date, or a date and time with what may follow: fractions of a second and a time zone.
+PLAIN_DATE = re.compile(
+    rb"(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(([01][0-9]|2[0-3])[0-9]{0,14})?"
+)
 GRAM = 8
 # A pattern is looked for when chance, in random bytes, makes it less often than once in 2^60.
 RAREST_BITS = 60.0
@@ -83,7 +86,8 @@ class RawSearcher:
     """Finds the spellings of values in raw bytes: phrases squeezed, other signs than ASCII as is.
 
     A shifted date is another patient's true one somewhere in a large archive: where dates are
-    shifted, `plain_dates` is False and those written YYYYMMDD are not looked for.
+    shifted, `plain_dates` is False and those written YYYYMMDD, with or without a time, are not
+    looked for.
     """
 
     def __init__(self, plain_dates: bool = True) -> None:
