@@ -2,15 +2,14 @@
 
 import os
 import random
-import signal
 import time
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
 from tests.deidentify.conftest import Study
 from tests.dicom_files import write_archive
+from tests.kills import killed_after
 
 # INSONATE_KILLS=20 is how often it was measured by hand.
 KILLS = int(os.environ.get("INSONATE_KILLS", "5"))
@@ -32,17 +31,6 @@ def clean_twice(study: Study) -> None:
     study.clean()
 
 
-def killed_after(seconds: float, study: Study) -> bool:
-    """Run the cleaner in a process of its own and kill that; return whether it had not ended."""
-    process = get_context("fork").Process(target=clean_twice, args=(study,))
-    process.start()
-    time.sleep(seconds)
-    assert process.pid is not None
-    os.kill(process.pid, signal.SIGKILL)
-    process.join()
-    return process.exitcode == -signal.SIGKILL
-
-
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
     write_archive(tmp_path / "raw", patients=6)
@@ -62,7 +50,7 @@ def test_kills_leave_no_half_file_and_a_rerun_ends_with_the_same_bytes(
     draw = random.Random(0)
     killed = 0
     for _ in range(KILLS):
-        killed += killed_after(draw.uniform(0, 1.5 * seconds), again)
+        killed += killed_after(draw.uniform(0, 1.5 * seconds), clean_twice, again)
         for path in filter(Path.exists, finals(again)):
             assert path.read_bytes() == expected[path.name]
     assert killed

@@ -1,8 +1,4 @@
-import os
 import random
-import signal
-import time
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -13,6 +9,7 @@ from pipeline.ingest.scan import scan_archive
 from pipeline.io.sources import walk_sources
 from tests.dicom_files import screens, us_object, write_object
 from tests.ingest.settings import PARAMS
+from tests.kills import killed_after
 
 KEY = bytes(range(32))
 TABLES = ("instances.parquet", "quarantine.parquet", "counts.json")
@@ -32,22 +29,11 @@ def scan(raw: Path, out: Path, params: IngestParams) -> None:
     scan_archive(params, KEY, 2, raw, (), instances, quarantine, counts, out / "resume")
 
 
-def killed_after(seconds: float, raw: Path, out: Path, params: IngestParams) -> bool:
-    """Run a scan in a process of its own and kill that; return whether it had not yet ended."""
-    process = get_context("fork").Process(target=scan, args=(raw, out, params))
-    process.start()
-    time.sleep(seconds)
-    assert process.pid is not None
-    os.kill(process.pid, signal.SIGKILL)
-    process.join()
-    return process.exitcode == -signal.SIGKILL
-
-
 def test_a_scan_killed_again_and_again_ends_with_the_same_bytes(raw: Path, tmp_path: Path) -> None:
     scan(raw, tmp_path / "whole", PARAMS)
     params = PARAMS.model_copy(update={"workers": 2, "batch_files": 10})
     draw, out = random.Random(0), tmp_path / "killed"
-    killed = [killed_after(draw.uniform(0.05, 0.4), raw, out, params) for _ in range(KILLS)]
+    killed = [killed_after(draw.uniform(0.05, 0.4), scan, raw, out, params) for _ in range(KILLS)]
     assert any(killed)
     scan(raw, out, params)
     for name in TABLES:
