@@ -15,7 +15,7 @@ from benchmarks.deidentify.clock import dicom_files, each_file, report, timed
 from benchmarks.deidentify.settings import DEIDENTIFY, INGEST, KEY
 from pipeline.deidentify.clean import Outputs, clean_part
 from pipeline.deidentify.collect import collect
-from pipeline.deidentify.export.writer import write_object
+from pipeline.deidentify.export.writer import write_copied
 from pipeline.deidentify.profile.dataset import clean_dataset
 from pipeline.ingest.rows import file_row
 from pipeline.ingest.scan import scan_archive
@@ -34,8 +34,7 @@ def header(path: Path, target: Path) -> None:
         dataset = dcmread(handle, stop_before_pixels=True)
         patient = pseudonym(KEY, "patient", str(dataset.get("PatientID")))
         cleaned = clean_dataset(dataset, KEY, patient, DEIDENTIFY.profile, Counter())
-        encoding = DEIDENTIFY.export_encoding
-        write_object(written, cleaned, handle, None, encoding=encoding)
+        write_copied(written, cleaned, handle)
 
 
 def headers(corpus: Path, out: Path, _: int) -> dict[str, float]:

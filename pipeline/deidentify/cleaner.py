@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import Counter
-from contextlib import ExitStack
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,8 +10,10 @@ from typing import Any, BinaryIO, cast
 
 from pydicom import dcmread
 from pydicom.datadict import keyword_for_tag
+from pydicom.dataset import FileDataset
+from pydicom.uid import UID
 
-from pipeline.deidentify.export.writer import write_object
+from pipeline.deidentify.export.writer import write_cleaned
 from pipeline.deidentify.params import DeidentifyParams
 from pipeline.deidentify.pixels.instance import (
     CleanFrame,
@@ -23,7 +25,6 @@ from pipeline.deidentify.pixels.instance import (
 from pipeline.deidentify.pixels.regions import read_geometry
 from pipeline.deidentify.pixels.review import review_sector, review_text
 from pipeline.deidentify.profile.dataset import clean_dataset
-from pipeline.deidentify.profile.header_json import header_json
 from pipeline.deidentify.profile.seal import pixel_check, seal_pixels
 from pipeline.deidentify.profile.statements import state_clean_pixels
 from pipeline.io.dicom import decoder_name
@@ -103,29 +104,28 @@ class Cleaner:
             "transfer_syntax": row.transfer_syntax,
             "decoder": decoder_name(row.transfer_syntax),
         }
-        json = header_json(header, self._key, row.patient)
+        # Both the frames and the object are written from them; a long cine is cleaned twice.
+        cleaned = list(pixels) if shape.is_short else pixels
+        review = list(review_sector(row.instance, pixels.sector))
         with all_or_none(self._writers.frames, self._writers.folder) as draft:
-            frames, review = self._write_frames(draft, pixels, common, json)
-            tally, digest = self._export(source, header, frames, pixels)
-        return Written(frames, self._ledger_row(frames, tally, digest), review)
+            frames, texts = self._write_frames(draft, cleaned, common)
+            tally, digest = self._export(header, frames, cleaned)
+        return Written(frames, self._ledger_row(frames, tally, digest), review + texts)
 
     def _write_frames(
-        self, draft: ShardWriter, pixels: InstancePixels, common: Row, header: str
+        self, draft: ShardWriter, cleaned: Iterable[CleanFrame], common: Row
     ) -> tuple[list[Row], list[Row]]:
         frames: list[Row] = []
-        review: list[Row] = list(review_sector(common["instance"], pixels.sector))
-        for index, frame in enumerate(pixels):
+        review: list[Row] = []
+        for index, frame in enumerate(cleaned):
             columns = common | _frame_columns(common["instance"], index, frame)
-            parts = {"png": encode_png(frame.image)}
-            if index == 0:
-                parts["header.json"] = header.encode()
-            draft.add(columns["frame"], parts)
+            draft.add(columns["frame"], {"png": encode_png(frame.image)})
             frames.append(columns)
             review += review_text(common["instance"], index, frame.text)
         return frames, review
 
     def _export(
-        self, source: Source, header: Any, rows: list[Row], pixels: InstancePixels
+        self, header: FileDataset, rows: list[Row], frames: Iterable[CleanFrame]
     ) -> tuple[Counter[str], str | None]:
         """Write the instance as DICOM, if the study does; return its actions and its digest."""
         tally: Counter[str] = Counter()
@@ -136,13 +136,12 @@ class Cleaner:
         state_clean_pixels(cleaned)
         seal_pixels(cleaned, _pixels_sha256(rows), self._key)
         coloured = any(row["channels"] == 3 for row in rows)
-        frames = alike((frame.image for frame in pixels), coloured)
-        with ExitStack() as stack:
-            # Nameless, and it holds nothing but what was cleaned.
-            temporary = stack.enter_context(tempfile.TemporaryFile(dir=self._writers.folder))
+        images = alike((frame.image for frame in frames), coloured)
+        syntax = UID(rows[0]["transfer_syntax"])
+        # Nameless, and it holds nothing but what was cleaned.
+        with tempfile.TemporaryFile(dir=self._writers.folder) as temporary:
             written = cast(BinaryIO, temporary)
-            original = stack.enter_context(open_dicom(source))
-            write_object(written, cleaned, original, frames, encoding=self._params.export_encoding)
+            write_cleaned(written, cleaned, syntax, images, encoding=self._params.export_encoding)
             size = written.tell()
             written.seek(0)
             digest = sha256_stream(written)

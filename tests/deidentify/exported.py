@@ -15,22 +15,11 @@ from pydicom.uid import UID, ExplicitVRLittleEndian
 from pipeline.deidentify.audit.sources import Names
 from pipeline.deidentify.profile.options import ProfileOptions
 from pipeline.io.keys import new_uid, pseudonym
+from tests.deidentify.profile_options import BASIC
 from tests.dicom_files import SECTOR, screens, us_object
 
 KEY = bytes(range(32))
 NAMES = Names(partial(new_uid, KEY), partial(pseudonym, KEY, "instance"))
-# The audit asks for no other option than these.
-BASIC = ProfileOptions.model_construct(
-    retain_uids=False,
-    retain_device_identity=False,
-    retain_institution_identity=False,
-    retain_patient_characteristics=False,
-    longitudinal="removed",
-    clean_descriptors=False,
-    clean_structured_content=False,
-    clean_graphics=False,
-    retain_safe_private=False,
-)
 SHIFTED = BASIC.model_copy(update={"longitudinal": "modified"})
 KEPT = (
     "SOPClassUID", "Modality", "Rows", "Columns", "SamplesPerPixel", "PhotometricInterpretation",

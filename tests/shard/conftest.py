@@ -71,7 +71,7 @@ class Cohort(NamedTuple):
                 for row in self.rows:
                     if row["shard"] == part.name:
                         png = encode_png(self.images[row["frame"]])
-                        writer.add(row["frame"], {"png": png, "header.json": b"{}"})
+                        writer.add(row["frame"], {"png": png})
         frames = self.folder / "frames.parquet"
         table = pd.DataFrame(self.rows, columns=FRAMES.names)
         write_table(table.sort_values("frame"), FRAMES, frames)

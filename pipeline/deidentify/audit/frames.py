@@ -1,6 +1,5 @@
-"""Check the tars of frames: names, headers, the pixels that were kept, and that none is missing."""
+"""Check the tars of frames: names, the pixels that were kept, and that none is missing."""
 
-import json
 import re
 import struct
 from collections import Counter
@@ -14,7 +13,7 @@ import pandas as pd
 
 from pipeline.deidentify.audit.pixel_text import TextCheck
 from pipeline.deidentify.audit.search import Searcher
-from pipeline.deidentify.audit.texts import findings_in_json, findings_in_texts
+from pipeline.deidentify.audit.texts import findings_in_texts
 from pipeline.io.hashing import sha256_bytes
 from pipeline.io.images import Image, decode_png
 from pipeline.io.shards import read_shard
@@ -23,7 +22,6 @@ from pipeline.io.shards import read_shard
 PNG_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 FRAME_NAME = re.compile(r"[0-9a-f]{32}_[0-9]{4,}")
-MEMBERS = {"png", "header.json"}
 PROGRESS_EVERY = 200
 
 
@@ -119,10 +117,7 @@ class FrameCheck:
     def _sample(self, key: str, members: dict[str, bytes]) -> Counter[str]:
         """Count what is wrong with a sample besides its image."""
         found: Counter[str] = Counter()
-        found["odd_name"] += not FRAME_NAME.fullmatch(key) or bool(set(members) - MEMBERS)
+        found["odd_name"] += not FRAME_NAME.fullmatch(key) or set(members) != {"png"}
         names = findings_in_texts((key, *members), self._wanted)
         found.update({f"{kind}_in_name": count for kind, count in names.items()})
-        if "header.json" in members:
-            header = findings_in_json(json.loads(members["header.json"]), self._wanted)
-            found.update({f"{kind}_in_header": count for kind, count in header.items()})
         return found

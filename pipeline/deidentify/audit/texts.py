@@ -1,9 +1,8 @@
 """Identifying values in what the study writes as text: tables, JSON, logs, names of files."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,7 +13,6 @@ from pipeline.deidentify.audit.patterns import looks_like
 from pipeline.deidentify.audit.search import Searcher
 
 TAG_DIGITS = 8
-BINARY = {"InlineBinary", "BulkDataURI"}
 # Columns that ingest counts itself: some file's size is the digits of some patient's id.
 SIZES = {"source_bytes"}
 
@@ -63,29 +61,6 @@ def _findings_in_column(column: pa.ChunkedArray, wanted: Searcher) -> Counter[st
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         return +Counter({"value": sum(map(wanted.count_number, values))})
     return findings_in_texts(map(str, values), wanted)
-
-
-def texts_of_json(value: Any) -> Iterator[str | float]:
-    """Yield every text, key and number of a JSON value."""
-    if isinstance(value, dict):
-        yield from value
-        for one in value.values():
-            yield from texts_of_json(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from texts_of_json(one)
-    elif isinstance(value, str | int | float):
-        yield value
-
-
-def findings_in_json(value: Any, wanted: Searcher) -> Counter[str]:
-    """Count identifying values in a JSON value, and attributes whose value is binary."""
-    texts = list(texts_of_json(value))
-    found = findings_in_texts((one for one in texts if isinstance(one, str)), wanted)
-    numbers = (one for one in texts if not isinstance(one, str))
-    found["value"] += sum(map(wanted.count_number, numbers))
-    found["binary"] += sum(one in BINARY for one in texts)
-    return +found
 
 
 def findings_in_log(path: Path, wanted: Searcher) -> Counter[str]:

@@ -33,30 +33,19 @@ LONGEST = 0xFFFFFFFE
 UNDEFINED = 0xFFFFFFFF
 
 
-def write_object(
-    handle: BinaryIO,
-    cleaned: Dataset,
-    source: Path | BinaryIO,
-    frames: Iterable[Image] | None,
-    *,
-    encoding: Encoding,
-) -> None:
-    """Write one file: our own preamble and file meta, `cleaned`, and pixels; nothing else.
+def write_copied(handle: BinaryIO, cleaned: Dataset, source: Path | BinaryIO) -> None:
+    """Write one file: our own preamble and file meta, `cleaned`, and the source's pixels.
 
-    `cleaned` has no pixel data, and its binary values are in little endian. Without `frames` the
-    encoded pixels of the source are copied, freed of metadata inside the stream and of trailing
-    bytes; uncompressed ones leave in explicit little endian. Otherwise `frames`, `image_HW` (grey)
-    or `image_HWC` (RGB) of 8 bits, are stored without loss: uncompressed, or as JPEG-LS. One frame
-    at a time is in memory. Offset tables are left empty, as each frame is one fragment (PS3.5 A.4).
+    `cleaned` has no pixel data, and its binary values are in little endian. The pixels are copied
+    as they are encoded, freed of metadata inside the stream and of trailing bytes; uncompressed
+    ones leave in explicit little endian. Offset tables are left empty, as each frame is one
+    fragment (PS3.5 A.4).
 
     Raises UnusableError, with its reason, when the pixels are not what the header says; then what
     was written so far is to be thrown away.
     """
     with open_pixels(source) as pixels:
         dataset = _before_pixels(cleaned)
-        if frames is not None:
-            _write_frames(handle, dataset, pixels.syntax, frames, encoding)
-            return
         _check_description(dataset, pixels.header)
         if pixels.length is None:
             _write_head(handle, dataset, pixels.syntax)
@@ -65,6 +54,19 @@ def write_object(
             length = native_bytes(pixels)
             _write_head(handle, dataset, ExplicitVRLittleEndian)
             _write_native(handle, dataset, length, native_blocks(pixels, length))
+
+
+def write_cleaned(
+    handle: BinaryIO, cleaned: Dataset, syntax: UID, frames: Iterable[Image], *, encoding: Encoding
+) -> None:
+    """Write one file as `write_copied` does, but with cleaned frames for pixels.
+
+    `frames`, `image_HW` (grey) or `image_HWC` (RGB) of 8 bits, are stored without loss:
+    uncompressed, or as JPEG-LS. One frame at a time is in memory. `syntax` is the source's.
+
+    Raises UnusableError when there are other frames than `cleaned` says.
+    """
+    _write_frames(handle, _before_pixels(cleaned), syntax, frames, encoding)
 
 
 def _before_pixels(cleaned: Dataset) -> Dataset:

@@ -42,6 +42,11 @@ class Shape(NamedTuple):
     rows: int
     columns: int
 
+    @property
+    def is_short(self) -> bool:
+        """Whether its frames, as colour, are few enough to be kept in memory."""
+        return 3 * self.frames * self.rows * self.columns <= KEPT
+
 
 class InstancePixels:
     """The frames of one instance, cleaned each time they are iterated.
@@ -61,7 +66,7 @@ class InstancePixels:
     ) -> None:
         self._opened, self._shape = opened, shape
         self._kept: list[Image] | None = None
-        if 3 * shape.frames * shape.rows * shape.columns <= KEPT:
+        if shape.is_short:
             self._kept = list(self._decoded())
         if is_own is not None and is_own(self._digest()):
             self.sector = self._lit(regions)

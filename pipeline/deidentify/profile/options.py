@@ -36,18 +36,3 @@ class ProfileOptions(BaseModel):
     retain_safe_private: bool = Field(
         description="Keep the private attributes that the standard lists as safe (E.3.10)."
     )
-
-
-# The profile without any option: what leaves beside the images of every study.
-BASIC = ProfileOptions(
-    retain_uids=False,
-    retain_device_identity=False,
-    retain_institution_identity=False,
-    retain_patient_characteristics=False,
-    longitudinal="removed",
-    date_shift_days=365,
-    clean_descriptors=False,
-    clean_structured_content=False,
-    clean_graphics=False,
-    retain_safe_private=False,
-)

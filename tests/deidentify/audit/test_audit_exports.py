@@ -14,7 +14,8 @@ from pipeline.deidentify.audit.pixel_text import Sample, TextCheck
 from pipeline.errors import StudyError
 from pipeline.io.images import Image
 from tests.deidentify.conftest import Study
-from tests.deidentify.exported import BASIC, KEY, NAMES, clean_object, file_of, sources, write_tar
+from tests.deidentify.exported import KEY, NAMES, clean_object, file_of, sources, write_tar
+from tests.deidentify.profile_options import BASIC
 from tests.deidentify.settings import PARAMS
 from tests.dicom_files import write_object
 

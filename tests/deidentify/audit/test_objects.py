@@ -12,7 +12,8 @@ from pydicom.uid import JPEGBaseline8Bit
 from pipeline.deidentify.audit.objects import ObjectCheck
 from pipeline.deidentify.audit.search import Searcher, words
 from pipeline.deidentify.profile.options import ProfileOptions
-from tests.deidentify.exported import BASIC, SHIFTED, clean_object, code, file_of, sources
+from tests.deidentify.exported import SHIFTED, clean_object, code, file_of, sources
+from tests.deidentify.profile_options import BASIC
 
 WANTED = Searcher([words("Muellera Anna"), words("Muellera")])
 

@@ -14,7 +14,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID, ExplicitVRLittleEndian, JPEGLSLossless
 
 from pipeline.deidentify.export.file_meta import IMPLEMENTATION_CLASS, IMPLEMENTATION_VERSION
-from pipeline.deidentify.export.writer import write_object
+from pipeline.deidentify.export.writer import write_cleaned, write_copied
 from pipeline.io.dicom import decode_frames
 from pipeline.io.images import Image
 from pipeline.io.unusable import UnusableError
@@ -66,7 +66,11 @@ def export(
 ) -> bytes:
     buffer = io.BytesIO()
     stream = source if isinstance(source, Path) else io.BytesIO(source)
-    write_object(buffer, cleaned, stream, frames, encoding=encoding)
+    if frames is None:
+        write_copied(buffer, cleaned, stream)
+    else:
+        syntax = dcmread(stream, stop_before_pixels=True).file_meta.TransferSyntaxUID
+        write_cleaned(buffer, cleaned, syntax, frames, encoding=encoding)
     return buffer.getvalue()
 
 
@@ -260,14 +264,13 @@ class Nowhere(io.RawIOBase):
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_long_cine_is_written_in_constant_memory(encoding: Encoding) -> None:
-    source = encode(us_object(screens(1)))
-    cleaned = header_of(source)
+    cleaned = header_of(encode(us_object(screens(1))))
     cleaned.NumberOfFrames, cleaned.Rows, cleaned.Columns = 850, 480, 640
     frame = np.zeros((480, 640, 3), np.uint8)
     tracemalloc.start()
     handle: Any = Nowhere()
     frames = (frame for _ in range(850))
-    write_object(handle, cleaned, io.BytesIO(source), frames, encoding=encoding)
+    write_cleaned(handle, cleaned, ExplicitVRLittleEndian, frames, encoding=encoding)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 20e6

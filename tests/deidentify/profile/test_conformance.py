@@ -15,7 +15,8 @@ from pipeline.deidentify.profile.conformance import (
     rows,
 )
 from pipeline.deidentify.profile.dataset import clean_dataset
-from pipeline.deidentify.profile.options import BASIC, ProfileOptions
+from pipeline.deidentify.profile.options import ProfileOptions
+from tests.deidentify.profile_options import BASIC
 
 FLAGS = [name for name, field in ProfileOptions.model_fields.items() if field.annotation is bool]
 LONGITUDINAL = st.sampled_from(["removed", "full", "modified"])
