@@ -13,6 +13,7 @@ On leaving the block without an error, the job's provenance record is written (t
 """
 
 import argparse
+import gc
 import json
 import os
 import resource
@@ -82,6 +83,8 @@ class Job:
         parser.add_argument("--output", nargs="+", action="append", default=[], metavar="NAME PATH")
         parser.add_argument("--benchmark", type=Path, help="where to write time and memory used")
         args = parser.parse_args(argv)
+        # What imports made stays: looking through it again and again is a fifth of some jobs' time.
+        gc.freeze()
         return cls(
             module,
             module.split(".")[1],

@@ -1,5 +1,6 @@
 """What a measured program reports of itself. Standard library only: other tools' Pythons run it."""
 
+import gc
 import json
 import resource
 import sys
@@ -17,6 +18,7 @@ def cpu_seconds() -> float:
 
 def timed(work: Callable[[], Any]) -> dict[str, float]:
     """Do the work; return how long it took by the wall's clock and by the processor's."""
+    gc.freeze()  # as a job of the study does after its imports; every tool gets it
     wall, cpu = time.perf_counter(), cpu_seconds()
     work()
     return {"wall_s": time.perf_counter() - wall, "cpu_s": cpu_seconds() - cpu}

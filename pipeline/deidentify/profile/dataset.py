@@ -7,6 +7,7 @@ from pydicom.charset import default_encoding
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence as Items
+from pydicom.tag import BaseTag
 
 from pipeline.deidentify.profile import elements
 from pipeline.deidentify.profile.attribute_types import resolve, type_of
@@ -14,13 +15,14 @@ from pipeline.deidentify.profile.codes import concept_of, write_concept
 from pipeline.deidentify.profile.content import may_leave
 from pipeline.deidentify.profile.dummies import dummy, dummy_sequence
 from pipeline.deidentify.profile.options import ProfileOptions
-from pipeline.deidentify.profile.private import add_creator, private_rule
-from pipeline.deidentify.profile.rules import PATIENT_TAGS, Rule, Treatment, rule_for
+from pipeline.deidentify.profile.private import creator_of, private_rule
+from pipeline.deidentify.profile.rules import PATIENT_TAGS, Rule, Treatment, rules_under
 from pipeline.deidentify.profile.seal import is_sealed, seal_of, write_seals
 from pipeline.deidentify.profile.statements import make_statements
 from pipeline.deidentify.profile.treatments import Treatments
 
 DEEPEST = 64
+Element = DataElement | RawDataElement
 
 
 def clean_dataset(
@@ -57,16 +59,18 @@ class _Cleaner:
         self, treatments: Treatments, options: ProfileOptions, tally: Counter[str]
     ) -> None:
         self._treatments, self._options, self._tally = treatments, options, tally
+        self._rule_for = rules_under(options)
 
     def clean(self, source: Dataset, parent: int, depth: int, inherited: Sequence[str]) -> Dataset:
         """Return the cleaned copy of a data set or item; `parent` is its sequence's tag or 0."""
         encodings = elements.encodings_of(source, inherited)
-        target = elements.new_dataset()
+        # Filled as a mapping: a data set looks at every element that it is given.
+        target: dict[BaseTag, Element] = {}
         for tag, element in list(source.items()):
             if tag.is_private:
                 rule = private_rule(tag, element.VR, source, self._options)
             else:
-                rule = rule_for(int(tag), element.VR, self._options)
+                rule = self._rule_for(int(tag), element.VR)
             if rule.treatment is Treatment.DROP:
                 continue
             try:
@@ -77,20 +81,23 @@ class _Cleaner:
             if kept is not None:
                 target[tag] = kept
                 if tag.is_private:
-                    add_creator(target, tag, source)
-        return target
+                    creator = creator_of(tag, source)
+                    target[creator.tag] = creator
+        return elements.new_dataset(target)
 
     def _leaving(
         self,
-        element: DataElement | RawDataElement,
+        element: Element,
         rule: Rule,
         source: Dataset,
         parent: int,
         depth: int,
         encodings: Sequence[str],
-    ) -> tuple[DataElement | RawDataElement | None, str]:
+    ) -> tuple[Element | None, str]:
         """Return the element that leaves, if any, and the action that was taken."""
-        kept: DataElement | RawDataElement | None = None
+        if rule.treatment is Treatment.REMOVE and rule.fallback == "X":
+            return None, "X"
+        kept: Element | None = None
         if rule.treatment is Treatment.ITEMS:
             kept = self._items(element, source, depth, encodings)
         elif rule.vr and rule.treatment is not Treatment.REMOVE:
@@ -105,7 +112,7 @@ class _Cleaner:
 
     def _items(
         self,
-        element: DataElement | RawDataElement,
+        element: Element,
         source: Dataset,
         depth: int,
         encodings: Sequence[str],
@@ -129,13 +136,13 @@ class _Cleaner:
 
     def _stand_in(
         self,
-        element: DataElement | RawDataElement,
+        element: Element,
         action: str,
         rule: Rule,
         source: Dataset,
         depth: int,
         encodings: Sequence[str],
-    ) -> DataElement | RawDataElement | None:
+    ) -> Element | None:
         """Return what takes the place of an attribute by one of the actions X, Z, D, U."""
         tag = int(element.tag)
         vr = (elements.vr_in_dictionary(tag) or rule.vr or "UN").split(" or ")[0]
@@ -149,7 +156,7 @@ class _Cleaner:
         return elements.make(tag, vr, b"") if action == "Z" else dummy(tag, vr)
 
 
-def _items_of(source: Dataset, element: DataElement | RawDataElement) -> Items:
+def _items_of(source: Dataset, element: Element) -> Items:
     """Return the items of a sequence. Raises ValueError for what is none."""
     value = source[element.tag].value
     if not isinstance(value, Items):

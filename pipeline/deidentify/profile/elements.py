@@ -4,7 +4,7 @@ Most elements of a header leave or are dropped without anybody needing their val
 the cleaner works on raw elements and parses only what must be changed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from pydicom.charset import convert_encodings, decode_bytes
@@ -13,7 +13,7 @@ from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import correct_ambiguous_vr_element, write_data_element
-from pydicom.tag import Tag
+from pydicom.tag import BaseTag, Tag
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_32
 
 # The same character set as DICOM and as Python name it.
@@ -41,9 +41,9 @@ def most_values(tag: int) -> int:
     return int(last) if last.isdigit() else 0
 
 
-def new_dataset() -> Dataset:
-    """Return an empty data set that pydicom will write without parsing what `make` returned."""
-    dataset = Dataset(parent_encoding=PYTHON_UTF8)
+def new_dataset(content: Mapping[BaseTag, DataElement | RawDataElement] | None = None) -> Dataset:
+    """Return a data set that pydicom will write without parsing what `make` returned."""
+    dataset = Dataset(dict(content or {}), parent_encoding=PYTHON_UTF8)
     dataset.set_original_encoding(False, True, PYTHON_UTF8)
     return dataset
 

@@ -1,5 +1,6 @@
 """Private attributes: removed, but for those that the standard lists as safe (PS3.15 E.3.10)."""
 
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag, Tag
 
@@ -28,10 +29,9 @@ def private_rule(
     return Rule(_treatment(vr, options), action, "X", vr)
 
 
-def add_creator(target: Dataset, tag: BaseTag, source: Dataset) -> None:
-    """Write the name that reserved the block of a private attribute of `source`."""
-    place = _creator_tag(tag)
-    target[place] = make(int(place), "LO", _creator(source, tag).encode("ascii"))
+def creator_of(tag: BaseTag, source: Dataset) -> RawDataElement:
+    """Return the element whose name reserved the block of a private attribute of `source`."""
+    return make(int(_creator_tag(tag)), "LO", _creator(source, tag).encode("ascii"))
 
 
 def _creator_tag(tag: BaseTag) -> BaseTag:

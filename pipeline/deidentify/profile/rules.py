@@ -4,8 +4,9 @@ The table is a minimum (PS3.15 E.1.1, note): it does not list every attribute th
 So what it does not list is kept only when its kind of value can be checked to name nobody.
 """
 
+from collections.abc import Callable
 from enum import Enum, auto
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 from pipeline.deidentify.profile.elements import MANY, vr_in_dictionary
@@ -76,7 +77,12 @@ KEPT = {"SQ": Treatment.ITEMS, "UI": Treatment.KEEP_UID, "AS": Treatment.AGE,
 CLEANED = KEPT | dict.fromkeys(TEXT, Treatment.VOCABULARY)
 
 
-@lru_cache(maxsize=MANY)
+@cache
+def rules_under(options: ProfileOptions) -> Callable[[int, str | None], Rule]:
+    """Return `rule_for` under these options, with a memory: an archive repeats its attributes."""
+    return lru_cache(maxsize=MANY)(partial(rule_for, options=options))
+
+
 def rule_for(tag: int, stated_vr: str | None, options: ProfileOptions) -> Rule:
     """Return the rule for an attribute of an even group, with the VR that the file states."""
     vr = _vr(tag, stated_vr)
