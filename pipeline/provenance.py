@@ -4,7 +4,7 @@ The file holds digests and project-relative paths only: no time, host, user or r
 clones that do the same work write the same bytes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +58,3 @@ def write_record(record: Record, path: Path) -> None:
 def read_record(path: Path) -> Record:
     """Read a record; pydantic's ValidationError names the field when the file is not one."""
     return Record.model_validate_json(path.read_bytes())
-
-
-def code_digests(files: Mapping[str, Path] | Sequence[str]) -> dict[str, str]:
-    """Return {source path: SHA-256} of the files that a step runs."""
-    return {name: sha256_file(Path(name)) for name in sorted(files)}

@@ -9,31 +9,26 @@ from pydicom.sequence import Sequence
 from pipeline.deidentify.profile.codes import concept_item, find_concept
 from pipeline.deidentify.profile.elements import MANY, as_raw
 from pipeline.deidentify.profile.options import ProfileOptions
+from pipeline.deidentify.profile.table import chosen
 from pipeline.deidentify.profile.values import PLAIN_NAME
 from pipeline.deidentify.tables import METHOD
 
 TEMPORAL_STATEMENTS = {"removed": "REMOVED", "full": "UNMODIFIED", "modified": "MODIFIED"}
 # CID 7050, De-identification Method (PS3.16).
 BASIC_PROFILE, CLEAN_PIXELS = "113100", "113101"
+# By the table's names of the options.
+OPTION_CODES = {
+    "graphics": "113103", "structured": "113104", "descriptors": "113105", "full": "113106",
+    "modified": "113107", "patient": "113108", "device": "113109", "uids": "113110",
+    "safe_private": "113111", "institution": "113112",
+}  # fmt: skip
 METHOD_CODES = 0x00120064
 CID_7050 = {str(code) for code in range(113100, 113113)}
 
 
 def method_codes(options: ProfileOptions) -> list[str]:
     """Return the codes of CID 7050 for the profile and the options that were applied."""
-    applied = {
-        "113103": options.clean_graphics,
-        "113104": options.clean_structured_content,
-        "113105": options.clean_descriptors,
-        "113106": options.longitudinal == "full",
-        "113107": options.longitudinal == "modified",
-        "113108": options.retain_patient_characteristics,
-        "113109": options.retain_device_identity,
-        "113110": options.retain_uids,
-        "113111": options.retain_safe_private,
-        "113112": options.retain_institution_identity,
-    }
-    return [BASIC_PROFILE] + [code for code, is_applied in applied.items() if is_applied]
+    return [BASIC_PROFILE, *sorted(OPTION_CODES[name] for name in chosen(options))]
 
 
 def make_statements(cleaned: Dataset, source: Dataset, options: ProfileOptions) -> None:

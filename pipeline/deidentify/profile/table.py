@@ -60,12 +60,6 @@ def row_of(tag: int) -> Row | None:
     return repeating.get((high, element)) or repeating.get((high, "xxxx"))
 
 
-def action_of(tag: int) -> str | None:
-    """Return the table's basic action for a tag, or None for an attribute that it does not list."""
-    row = row_of(tag)
-    return None if row is None else row.action
-
-
 @cache
 def chosen(options: ProfileOptions) -> frozenset[str]:
     """Return the table's names of the options that a study has chosen."""

@@ -4,8 +4,8 @@ from importlib.resources import files
 
 from pydicom.datadict import dictionary_has_tag, tag_for_keyword
 
-from pipeline.deidentify.profile.table import TABLE, action_of, action_under, row_of
-from tests.deidentify.profile_options import profile_options
+from pipeline.deidentify.profile.table import TABLE, action_under, row_of
+from tests.deidentify.profile_options import BASIC, profile_options
 
 # PS3.15 Table E.1-1: how often each action of the Basic Profile occurs in edition 2026d.
 ACTIONS = {
@@ -16,6 +16,12 @@ ACTIONS = {
 def rows() -> list[dict[str, str]]:
     lines = TABLE.read_text().splitlines()
     return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+
+def action_of(tag: int) -> str | None:
+    """Return the action under no option; None for an attribute that the table does not list."""
+    row = row_of(tag)
+    return None if row is None else action_under(row, BASIC)
 
 
 def is_concrete(tag: str) -> bool:
