@@ -20,8 +20,8 @@ COPIED = ("pipeline", "workflow", "Snakefile", "dvc.yaml", ".dvcignore")
 TOY_TASKS = ("breast_lesion", "breast_2cls", "thyroid_nodule_det", "thyroid_nodule", "fetal_femur")
 TOY_PARAMS: dict[str, Any] = {
     "study": {"name": "toy"},
-    "simulate": {"patients": 6},
-    "deidentify": {"partitions": 2},
+    "simulate": {"patients": 6, "task_images": 30},
+    "deidentify": {"partitions": 2, "audit": {"instances": 3}},
     "shard": {"train_shards": 2},
     "pretrain": {"steps": 4},
     "finetune": {"training": {"steps_per_task": 3, "augment": {"mirror_tasks": ["breast_2cls"]}}},

@@ -18,7 +18,8 @@ from pipeline.report.gallery import build_gallery
 from pipeline.report.heatmap import transfer_figure
 from pipeline.report.overview import overview, overview_metrics
 from pipeline.report.params import ReportParams
-from pipeline.report.scores import ScoreTable, find_columns, score_table, shown_rows
+from pipeline.report.scale import has_scale, scale_figure, scale_table
+from pipeline.report.scores import ScoreTable, find_columns, first_seed, score_table, shown_rows
 from pipeline.report.sources import Sources
 from pipeline.report.study import Study
 from pipeline.report.words import PROBE, encoder_title, strategy_title
@@ -64,6 +65,14 @@ def _figures(
         "pretrain": pretrain_figure(pretraining, simulated),
         "finetune": finetune_figure(read_curves(sources.curves(), tasks), simulated),
     }
+
+
+def _scale(rows: pd.DataFrame, tasks: Mapping[str, Task], simulated: bool) -> dict[str, Any]:
+    """Return what the page says of data scale; nothing when there is one share only."""
+    first = first_seed(rows)
+    if not has_scale(first):
+        return {"scale": None}
+    return {"scale": scale_table(first, tasks), "scale_figure": scale_figure(first, simulated)}
 
 
 def _tiles(flow: Flow, leakage: Mapping[str, Any], rows: pd.DataFrame) -> list[tuple[int, str]]:
@@ -112,6 +121,7 @@ def page_context(
         "probes": score_table("probe", shown, probed, tasks),
         "flow": flow,
         "row_count": len(rows),
+        **_scale(rows, tasks, study.simulated),
         **_gallery(params, sources, tasks),
         **_figures(sources, scores, tasks, study.simulated),
     }

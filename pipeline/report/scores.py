@@ -30,6 +30,7 @@ class Column:
 
     encoder: str
     strategy: str
+    fraction: float
     group: str
     title: str
     opens_group: bool = False
@@ -89,27 +90,34 @@ class ScoreTable:
     sections: tuple[Section, ...]
 
 
+def first_seed(results: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the first seed."""
+    first: pd.DataFrame = results[results["seed"] == results["seed"].min()]
+    return first
+
+
 def shown_rows(results: pd.DataFrame) -> pd.DataFrame:
-    """Return what the page shows: the largest training fraction and the first seed."""
-    at_full = results["fraction"] == results["fraction"].max()
-    first = results["seed"] == results["seed"].min()
-    shown: pd.DataFrame = results[at_full & first]
-    return shown
+    """Return what most of the page shows: the largest training fraction and the first seed."""
+    shown: pd.DataFrame = results[results["fraction"] == results["fraction"].max()]
+    return first_seed(shown)
 
 
-def _column(encoder: str, strategy: str) -> Column:
+def _column(encoder: str, strategy: str, fraction: float) -> Column:
     if encoder.startswith(CONTROL):
-        return Column(encoder, strategy, "Controls", control_title(encoder))
+        return Column(encoder, strategy, fraction, "Controls", control_title(encoder))
     title = probe_title(strategy) if strategy.startswith(PROBE) else strategy_title(strategy)
-    return Column(encoder, strategy, encoder_title(encoder), title)
+    return Column(encoder, strategy, fraction, encoder_title(encoder), title)
 
 
 def find_columns(results: pd.DataFrame) -> tuple[Column, ...]:
-    """Return the models in reading order: pretrained, from scratch, controls."""
-    pairs = results[["encoder", "strategy"]].drop_duplicates().itertuples(index=False)
-    columns = [_column(encoder, strategy) for encoder, strategy in pairs]
-    columns.sort(key=lambda each: (encoder_order(each.encoder), strategy_order(each.strategy)))
-    return tuple(columns)
+    """Return the models in reading order: pretrained, from scratch, controls; by share of data."""
+    arms = results[["encoder", "strategy", "fraction"]].drop_duplicates()
+    columns = [_column(*arm) for arm in arms.itertuples(index=False)]
+    return tuple(sorted(columns, key=_reading_order))
+
+
+def _reading_order(column: Column) -> tuple[object, ...]:
+    return encoder_order(column.encoder), strategy_order(column.strategy), column.fraction
 
 
 def _interval(metric: MainMetric, low: float, high: float) -> str:
@@ -149,14 +157,14 @@ def score_table(
 ) -> ScoreTable:
     """Lay out the main metric of every task; `results` holds the numbered rows to show."""
     records = {
-        (row["encoder"], row["strategy"], row["task"], row["metric"]): row
+        (row["encoder"], row["strategy"], row["fraction"], row["task"], row["metric"]): row
         for row in results.to_dict("records")
     }
 
     def task_row(task: Task, metric: MainMetric) -> TaskRow:
         found = [
-            records.get((column.encoder, column.strategy, task.id, metric.name))
-            for column in columns
+            records.get((each.encoder, each.strategy, each.fraction, task.id, metric.name))
+            for each in columns
         ]
         cells = _mark_best((_cell(record, metric) for record in found), columns, metric)
         n_test = max((record["n_test"] for record in found if record), default=0)

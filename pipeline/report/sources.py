@@ -33,8 +33,12 @@ class Sources:
     leakage: Path
 
     def curves(self) -> Mapping[Model, Path]:
-        """Return the finetuning curves by model."""
-        return dict(zip(self.models, self.finetune_curves, strict=False))
+        """Return the finetuning curves by model: those of all training data and the first seed."""
+        trained = dict(zip(self.models, self.finetune_curves, strict=False))
+        shown = max(model.fraction for model in trained), min(model.seed for model in trained)
+        return {
+            model: path for model, path in trained.items() if (model.fraction, model.seed) == shown
+        }
 
     def shown_models(self, strategy: str) -> dict[Model, Path]:
         """Return the predictions drawn on sample images.
