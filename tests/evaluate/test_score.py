@@ -15,7 +15,7 @@ from pipeline.io.hashing import sha256_file
 from pipeline.io.tables import read_table
 from tests.evaluate.study import TASKS, answers, constant, perfect, write_answers, write_labels
 
-PARAMS = EvaluateParams(bootstrap_draws=200, confidence=0.95)
+PARAMS = EvaluateParams(bootstrap_draws=200, confidence=0.95, surface_tolerance=2.0)
 OUTPUTS = ("metrics.parquet", "metrics.json", "transfer.parquet", "claims.json")
 
 
