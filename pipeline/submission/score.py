@@ -11,7 +11,7 @@ import csv
 import io
 import math
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import fmean
@@ -79,11 +79,16 @@ class FolderScores:
             for kind, metric, official, strict in self.means()
         ]
         lines += [
-            f"{task}: no usable label in {found}" for task, found in self.rows_skipped.items()
+            f"{task}: rows without a usable label: {_counted(found)}"
+            for task, found in self.rows_skipped.items()
         ]
         if self.predictions_unusable:
-            lines.append(f"predictions not used: {self.predictions_unusable}")
+            lines.append(f"predictions not used: {_counted(self.predictions_unusable)}")
         return "\n".join(lines)
+
+
+def _counted(reasons: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {reason}" for reason, number in sorted(reasons.items()))
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -72,7 +72,7 @@ def _task(name: str, rows: pd.DataFrame) -> TrueTask:
 
 
 def _given(row: Row, name: str) -> bool:
-    return name in row and pd.notna(row[name])
+    return name in row and bool(pd.notna(row[name]))
 
 
 def _mask(row: Row, root: Path) -> bytes:
