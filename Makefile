@@ -10,7 +10,7 @@ SNAKEMAKE := $(BIN)/snakemake --profile workflow/profiles/default
 CORES ?= all
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup study repro test lint audit deid-report review ui mlflow generated lock clean
+.PHONY: help setup study repro test lint audit submission score deid-report review ui mlflow generated lock clean
 
 help:  ## what each target does
 	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,13 @@ repro: setup  ## the same study through DVC's door
 
 audit: setup  ## walk every published number back to its source images; ROW=n shows one
 	@$(BIN)/python -m pipeline.ledger $(if $(ROW),--row $(ROW))
+
+submission: setup  ## the challenge's prediction folder; MODEL=encoder/strategy or a row, DATA=, OUT=
+	@$(BIN)/python -m pipeline.submission.write --model "$(MODEL)" --data "$(DATA)" --out "$(OUT)" \
+		$(if $(THREADS),--threads $(THREADS))
+
+score: setup  ## official and strict scores of a prediction folder; DATA=labelled, PREDICTIONS=
+	@$(BIN)/python -m pipeline.submission.score --data "$(DATA)" --predictions "$(PREDICTIONS)"
 
 deid-report: setup  ## a page for a privacy officer: what was done, with pictures; OUT=file
 	@$(BIN)/python -m pipeline.deidentify.evidence --out "$(OUT)"

@@ -1,10 +1,12 @@
 """Test labels and predictions, read, checked and matched sample by sample."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from pipeline.errors import StudyError
 from pipeline.evaluate.bootstrap import Floats, resampling_weights
@@ -23,15 +25,6 @@ class LabelledTask:
 
     task: Task
     rows: tuple[Row, ...]
-    weights_DN: Floats
-
-
-@dataclass(frozen=True)
-class Matched:
-    """The test images that have a prediction: truth, prediction and weights, aligned."""
-
-    truth: tuple[Row, ...]
-    predicted: tuple[Row, ...]
     weights_DN: Floats
 
 
@@ -89,17 +82,15 @@ def read_predictions(path: Path, tests: Mapping[str, LabelledTask]) -> dict[str,
     return found
 
 
-def match(test: LabelledTask, predictions: Mapping[str, Row]) -> Matched:
-    """Pair truth and predictions; images without a prediction are skipped, as the challenge does.
+def match(test: LabelledTask, predictions: Mapping[str, Row]) -> list[Row | None]:
+    """Return the prediction for each image of the test set, None where there is none.
 
-    `predictions` holds at least one sample of the test set.
+    In classification it names the class, `guess`: that of the greatest probability, the first of
+    equals.
     """
-    kept: Sequence[int] = [
-        index for index, row in enumerate(test.rows) if row["sample"] in predictions
+    found = [predictions.get(row["sample"]) for row in test.rows]
+    if test.task.type != "classification":
+        return found
+    return [
+        None if row is None else {**row, "guess": int(np.argmax(row["probs"]))} for row in found
     ]
-    truth = tuple(test.rows[index] for index in kept)
-    return Matched(
-        truth,
-        tuple(predictions[row["sample"]] for row in truth),
-        test.weights_DN[:, list(kept)],
-    )

@@ -6,6 +6,7 @@ intervals that are too narrow. Row 0 of `weights_DN` is the test set as it is, s
 formula gives both the value and all its draws.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -33,9 +34,11 @@ def weighted_mean(values_N: Floats, weights_DN: Floats) -> Floats:
 def percentile_interval(scores_D: Floats, confidence: float) -> tuple[float, float]:
     """Return the interval that holds the middle `confidence` of the draws after row 0.
 
-    Draws in which a metric is undefined are left out.
+    Draws in which a metric is undefined are left out; if it is in all, so are both ends.
     """
-    drawn = scores_D[1:]
+    drawn = scores_D[1:][np.isfinite(scores_D[1:])]
+    if not len(drawn):
+        return math.nan, math.nan
     tail = 100 * (1 - confidence) / 2
-    low, high = np.percentile(drawn[np.isfinite(drawn)], [tail, 100 - tail])
+    low, high = np.percentile(drawn, [tail, 100 - tail])
     return float(low), float(high)

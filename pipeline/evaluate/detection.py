@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from pipeline.evaluate.bootstrap import Floats, weighted_mean
+from pipeline.evaluate.bootstrap import Floats
 
 
 def iou(true_N4: Floats, predicted_N4: Floats) -> Floats:
     """Return each pair's shared area over joint area, 0 when the joint area is 0.
 
-    Boxes are x0, y0, x1, y1 in pixels; the areas are signed, as in the challenge.
+    Boxes are x0, y0, x1, y1 in pixels; the areas are signed, as in the challenge, so a reversed
+    box scores 0.
     """
     corner_N2 = np.maximum(true_N4[:, :2], predicted_N4[:, :2])
     opposite_N2 = np.minimum(true_N4[:, 2:], predicted_N4[:, 2:])
@@ -17,10 +18,3 @@ def iou(true_N4: Floats, predicted_N4: Floats) -> Floats:
     joint_N = areas_N - shared_N
     iou_N: Floats = np.divide(shared_N, joint_N, out=np.zeros_like(shared_N), where=joint_N != 0)
     return iou_N
-
-
-def detection_scores(
-    true_N4: Floats, predicted_N4: Floats, weights_DN: Floats
-) -> dict[str, Floats]:
-    """Return `iou`, the mean over images, of each draw."""
-    return {"iou": weighted_mean(iou(true_N4, predicted_N4), weights_DN)}

@@ -1,5 +1,6 @@
 """One metric of one model on one task, with all its bootstrap draws."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -50,11 +51,17 @@ class Estimate:
         }
 
 
-def interval_columns(scores_D: Floats, confidence: float) -> dict[str, float]:
-    """Return `value`, `ci_low` and `ci_high` of a score and its draws, rounded for writing."""
+def interval_columns(scores_D: Floats, confidence: float) -> dict[str, float | None]:
+    """Return `value`, `ci_low` and `ci_high` of a score and its draws, rounded for writing.
+
+    What is undefined is None.
+    """
     low, high = percentile_interval(scores_D, confidence)
     named = {"value": float(scores_D[0]), "ci_low": low, "ci_high": high}
-    return {name: round(number, DIGITS) for name, number in named.items()}
+    return {
+        name: round(number, DIGITS) if math.isfinite(number) else None
+        for name, number in named.items()
+    }
 
 
 def main_estimates(estimates: Iterable[Estimate]) -> dict[tuple[Arm, str], Estimate]:

@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class EvaluateParams(BaseModel):
-    """How uncertain the scores are said to be."""
+    """How the predictions are scored, and how uncertain the scores are said to be."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -15,4 +15,9 @@ class EvaluateParams(BaseModel):
     )
     confidence: float = Field(
         gt=0.5, lt=1, description="Share of the draws that an interval holds, such as 0.95."
+    )
+    surface_tolerance: float = Field(
+        gt=0,
+        description="Distance in pixels of the original image up to which surface Dice counts a "
+        "border as met.",
     )

@@ -30,7 +30,7 @@ PROGRESS_EVERY = 25
 
 
 def score_file(
-    arm: Arm, unit: str, path: Path, tests: Mapping[str, LabelledTask]
+    arm: Arm, unit: str, path: Path, tests: Mapping[str, LabelledTask], tolerance: float
 ) -> list[Estimate]:
     """Return every metric of every task that a prediction file answers.
 
@@ -43,11 +43,12 @@ def score_file(
     found = []
     for task_id, answers in sorted(predictions.items()):
         test = tests[task_id]
-        matched = match(test, answers)
-        scores = measure(test.task, matched.truth, matched.predicted, matched.weights_DN)
+        kind, classes = test.task.type, test.task.num_classes
+        predicted = match(test, answers)
+        scores = measure(kind, classes, test.rows, predicted, test.weights_DN, tolerance)
         found += [
-            Estimate(arm, unit, test.task, metric, scores_D, len(matched.truth), digest)
-            for metric, scores_D in scores.items()
+            Estimate(arm, unit, test.task, metric, score.scores_D, score.images, digest)
+            for metric, score in scores.items()
         ]
     return found
 
@@ -88,12 +89,13 @@ def _estimates(
     units: Sequence[Mapping[str, Any]],
     predictions: Sequence[Path],
     tests: Mapping[str, LabelledTask],
+    tolerance: float,
     progress: Callable[[str], None],
 ) -> list[Estimate]:
     found = []
     for count, (unit, path) in enumerate(zip(units, predictions, strict=True), start=1):
         arm = Arm(unit["encoder"], unit["strategy"], float(unit["fraction"]), int(unit["seed"]))
-        found += score_file(arm, unit["unit"], path, tests)
+        found += score_file(arm, unit["unit"], path, tests, tolerance)
         if count % PROGRESS_EVERY == 0:
             progress(f"{count} of {len(units)} prediction files scored")
     return found
@@ -115,7 +117,7 @@ def score(
     """Score all predictions and write the four results; return counts.
 
     Args:
-        params: draws and confidence of the intervals.
+        params: draws and confidence of the intervals, and the tolerance of surface Dice.
         seed: the study's seed.
         units: encoder, strategy, unit, fraction and seed of each prediction file.
         predictions: the prediction files, in the order of `units`.
@@ -129,7 +131,7 @@ def score(
     catalogue = load_catalogue()
     read = (read_test_set(path, catalogue, seed, params.bootstrap_draws) for path in labels)
     tests = {test.task.id: test for test in read}
-    estimates = _estimates(units, predictions, tests, progress)
+    estimates = _estimates(units, predictions, tests, params.surface_tolerance, progress)
     rows = metric_rows(estimates, params.confidence)
     main = main_estimates(estimates)
     decided = claims(main, params.confidence)

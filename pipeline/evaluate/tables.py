@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from pipeline.io.tables import required
+from pipeline.io.tables import column, required
 
 _IDENTITY = [
     required("encoder", pa.string(), "name of the encoder or control"),
@@ -18,11 +18,11 @@ _IDENTITY = [
 METRICS = pa.schema(
     [
         *_IDENTITY,
-        required("metric", pa.string(), "name of the metric"),
-        required("value", pa.float64(), "the challenge's metric on the whole test set"),
-        required("ci_low", pa.float64(), "lower end of the bootstrap interval"),
-        required("ci_high", pa.float64(), "upper end of the bootstrap interval"),
-        required("n_test", pa.int64(), "test images that were scored"),
+        required("metric", pa.string(), "the challenge's metric, or strict_<metric>"),
+        column("value", pa.float64(), "the metric on the test set; empty if it is undefined"),
+        column("ci_low", pa.float64(), "lower end of the bootstrap interval"),
+        column("ci_high", pa.float64(), "upper end of the bootstrap interval"),
+        required("n_test", pa.int64(), "test images that were scored; all of them if strict"),
         required("predictions_sha256", pa.string(), "digest of the file that was scored"),
     ]
 )

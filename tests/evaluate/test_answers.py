@@ -20,13 +20,24 @@ def test_every_model_of_a_task_meets_the_same_draws(tmp_path: Path) -> None:
     assert not np.array_equal(first.weights_DN, other.weights_DN)
 
 
-def test_images_without_a_prediction_are_skipped(tmp_path: Path) -> None:
+def test_predictions_are_matched_with_all_images(tmp_path: Path) -> None:
     tests = _tests(tmp_path)
     path = write_answers(tmp_path / "p.parquet", answers(perfect, images=7))
-    matched = match(tests["lung"], read_predictions(path, tests)["lung"])
-    assert [row["sample"] for row in matched.truth] == [f"s{index:02d}" for index in range(7)]
-    assert [row["sample"] for row in matched.predicted] == [row["sample"] for row in matched.truth]
-    assert np.array_equal(matched.weights_DN, tests["lung"].weights_DN[:, :7])
+    predictions = read_predictions(path, tests)
+    for name, test in tests.items():
+        found = match(test, predictions[name])
+        keys = [None if row is None else row["sample"] for row in found]
+        assert keys == [f"s{index:02d}" for index in range(7)] + [None] * 5
+
+
+def test_the_class_is_the_first_of_the_most_probable(tmp_path: Path) -> None:
+    tests = _tests(tmp_path)
+    tie = {"probs": [0.1, 0.4, 0.1, 0.4, 0.0, 0.0]}
+    path = write_answers(
+        tmp_path / "p.parquet", answers(lambda *_: tie, {"organ_cls": TASKS["organ_cls"]})
+    )
+    found = match(tests["organ_cls"], read_predictions(path, tests)["organ_cls"])
+    assert {row["guess"] for row in found if row is not None} == {1}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.evaluate.detection import detection_scores, iou
+from pipeline.evaluate.detection import iou
 
 BOX = st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(1, 9), st.integers(1, 9)).map(
     lambda box: (box[0], box[1], box[0] + box[2], box[1] + box[3])
@@ -28,8 +28,12 @@ def test_boxes_without_area_score_zero() -> None:
     assert iou(point, point)[0] == 0.0
 
 
-def test_the_score_is_the_mean_over_images() -> None:
-    true_N4 = np.array([[0, 0, 2, 2], [0, 0, 2, 2]], float)
-    predicted_N4 = np.array([[0, 0, 2, 2], [5, 5, 6, 6]], float)
-    weights_DN = np.array([[1.0, 1.0], [2.0, 0.0]])
-    assert detection_scores(true_N4, predicted_N4, weights_DN)["iou"].tolist() == [0.5, 1.0]
+def test_reversed_boxes_score_zero() -> None:
+    box = np.array([[2.0, 3.0, 8.0, 9.0]])
+    for order in ([2, 1, 0, 3], [0, 3, 2, 1], [2, 3, 0, 1]):
+        assert iou(box, box[:, order])[0] == iou(box[:, order], box)[0] == 0.0
+
+
+def test_a_coordinate_that_is_no_number_gives_none() -> None:
+    box = np.array([[2.0, 3.0, 8.0, 9.0]])
+    assert np.isnan(iou(box, np.array([[2.0, np.nan, 8.0, 9.0]]))[0])

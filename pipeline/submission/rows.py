@@ -1,0 +1,64 @@
+"""The rows to predict, and an account of what every row came to."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipeline.submission.layout import mask_file
+from pipeline.tasks.catalogue import Task
+from pipeline.tasks.challenge import Entry, Row, parse_row, read_rows
+from pipeline.tasks.defects import Defect
+
+
+@dataclass
+class Account:
+    """What became of every row: predicted, unreadable, or of a task that no model answers."""
+
+    predicted: Counter[str] = field(default_factory=Counter)
+    no_model: Counter[str] = field(default_factory=Counter)
+    unreadable: list[tuple[Row, Defect]] = field(default_factory=list)
+
+    def reject(self, row: Row, defect: Defect) -> None:
+        """Note a row that cannot be read."""
+        self.unreadable.append((row, defect))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the counts, and the rejected rows by file, number and reason."""
+        rejected = sorted(self.unreadable, key=lambda item: (item[0].csv, item[0].number))
+        return {
+            "predicted": dict(self.predicted),
+            "no_model": dict(self.no_model),
+            "unreadable": [
+                {"csv": row.csv, "row": row.number, "reason": defect.reason, "detail": str(defect)}
+                for row, defect in rejected
+            ],
+        }
+
+    def __str__(self) -> str:
+        reasons = Counter(defect.reason for _, defect in self.unreadable)
+        said = [f"{self.predicted.total()} rows predicted"]
+        said += [f"{number} not readable ({reason})" for reason, number in sorted(reasons.items())]
+        said += [f"{number} of {task}: no model" for task, number in sorted(self.no_model.items())]
+        return "; ".join(said)
+
+
+def rows_to_predict(
+    root: Path, catalogue: Mapping[str, Task], answered: Collection[str], account: Account
+) -> dict[str, list[Entry]]:
+    """Return the rows of the `answered` tasks, by task; note the others in the account."""
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for row in read_rows(root):
+        try:
+            entry = parse_row(row, catalogue)
+            if entry.task.type == "segmentation":
+                mask_file(row.fields["image_path"], row.fields.get("mask_path", ""))
+        except Defect as defect:
+            account.reject(row, defect)
+            continue
+        if entry.task.id in answered:
+            found[entry.task.id].append(entry)
+        else:
+            account.no_model[entry.task.id] += 1
+    return dict(found)

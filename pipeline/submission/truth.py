@@ -1,0 +1,158 @@
+"""The labels of a folder in the challenge's layout, read as its `evaluate.py` reads them.
+
+Unlike `pipeline.tasks`, this leaves nothing out that the challenge scores: a duplicate row counts
+twice, a class index may be out of range, a box may lie outside its image. What it skips or fails
+on is skipped and counted.
+"""
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.errors import StudyError
+from pipeline.io.images import encode_png
+from pipeline.submission.layout import TASK_NAMES, read_mask
+from pipeline.tasks.catalogue import TaskType
+from pipeline.tasks.challenge import CSV_FOLDER, REQUIRED_COLUMNS, relative_path
+from pipeline.tasks.defects import Defect
+from pipeline.tasks.samples import BOX_COLUMNS, read_image
+
+Row = dict[str, Any]
+
+
+@dataclass
+class TrueTask:
+    """One task's rows; `skipped` counts those that cannot be scored, by reason."""
+
+    id: str
+    type: TaskType
+    num_classes: int
+    rows: pd.DataFrame
+    skipped: Counter[str] = field(default_factory=Counter)
+
+
+def read_labelled(root: Path) -> list[TrueTask]:
+    """Return the tasks of all CSV files, sorted; type and classes are those of a task's first row.
+
+    Raises StudyError when there is no CSV file, one lacks a required column, or a type is none
+    that the challenge scores.
+    """
+    files = sorted((root / CSV_FOLDER).glob("*.csv"))
+    if not files:
+        raise StudyError(f"DATA: no {CSV_FOLDER}/*.csv; name the folder that holds {CSV_FOLDER}/")
+    frames = [pd.read_csv(file) for file in files]
+    for file, frame in zip(files, frames, strict=True):
+        if missing := [name for name in REQUIRED_COLUMNS if name not in frame]:
+            raise StudyError(f"{CSV_FOLDER}/{file.name}: columns {', '.join(missing)} are missing")
+    table = pd.concat(frames, ignore_index=True)
+    tasks = []
+    for name, rows in table.groupby("task_id", sort=True):
+        tasks.append(_task(str(name), rows))
+    return tasks
+
+
+def _task(name: str, rows: pd.DataFrame) -> TrueTask:
+    kind, classes = str(rows["task_name"].iloc[0]), str(rows["num_classes"].iloc[0])
+    fewest = 2 if kind == "segmentation" else 1
+    whole = re.fullmatch(r"(\d+)(\.0)?", classes)
+    if kind not in TASK_NAMES or whole is None or int(whole[1]) < fewest:
+        raise StudyError(
+            f"{CSV_FOLDER}: the first row of task {name} has task_name {kind!r} and num_classes "
+            f"{classes}; the challenge's evaluator scores {', '.join(TASK_NAMES)}, with "
+            f"at least {fewest}"
+        )
+    return TrueTask(name, TASK_NAMES[kind], int(whole[1]), rows)
+
+
+def _given(row: Row, name: str) -> bool:
+    return name in row and bool(pd.notna(row[name]))
+
+
+def _mask(row: Row, root: Path) -> bytes:
+    if not _given(row, "mask_path"):
+        raise Defect("missing_mask", "mask_path is empty")
+    mask = read_mask(root / relative_path(str(row["mask_path"])))
+    if mask is None:
+        raise Defect("unreadable_mask", "the mask is missing or is no image")
+    return encode_png(mask)
+
+
+def _class(row: Row) -> int:
+    try:
+        return int(row["mask"])
+    except (KeyError, ValueError, OverflowError):
+        raise Defect("bad_label", "the class is not a number") from None
+
+
+def _box(row: Row) -> list[float]:
+    if not all(_given(row, name) for name in BOX_COLUMNS):
+        raise Defect("bad_label", "a side of the box is missing")
+    try:
+        return [float(row[name]) for name in BOX_COLUMNS]
+    except ValueError:
+        raise Defect("bad_label", "a side of the box is not a number") from None
+
+
+def _points(row: Row, landmarks: int) -> list[float]:
+    """Return x, y of each landmark, flat; 0, 0 where it is missing."""
+    points: list[float] = []
+    for number in range(1, landmarks + 1):
+        name = f"point_{number}_xy"
+        try:
+            pair = json.loads(row[name]) if _given(row, name) else [0.0, 0.0]
+            points += [float(value) for value in pair]
+        except (TypeError, ValueError):
+            raise Defect("bad_label", "a landmark is not a JSON pair") from None
+    if len(points) != 2 * landmarks:
+        raise Defect("bad_label", "a landmark is not a JSON pair")
+    return points
+
+
+def _size(row: Row, root: Path) -> dict[str, float]:
+    """Return the image's height and width, not numbers if it cannot be read: a label can stand."""
+    try:
+        height, width = read_image(root / relative_path(str(row["image_path"]))).shape[:2]
+    except Defect:
+        return {"height": math.nan, "width": math.nan}
+    return {"height": height, "width": width}
+
+
+def _label(task: TrueTask, row: Row, root: Path) -> Row:
+    match task.type:
+        case "segmentation":
+            return {"mask": _mask(row, root)}
+        case "classification":
+            return {"label": _class(row)}
+        case "detection":
+            return {"box": _box(row)}
+        case "regression":
+            return {"points": _points(row, task.num_classes), **_size(row, root)}
+
+
+def _is_labelled(task: TrueTask) -> bool:
+    """Say whether a task's table has any landmark: a missing one alone would count as (0, 0)."""
+    names = [f"point_{number}_xy" for number in range(1, task.num_classes + 1)]
+    given = [bool(task.rows[name].notna().any()) for name in names if name in task.rows]
+    return task.type != "regression" or any(given)
+
+
+def truth_of(task: TrueTask, root: Path) -> Iterator[Row]:
+    """Yield `image_path`, `mask_path` and the label of each row that can be scored."""
+    if not _is_labelled(task):
+        task.skipped["bad_label"] = len(task.rows)
+        return
+    for record in task.rows.to_dict("records"):
+        row: Row = {str(name): value for name, value in record.items()}
+        try:
+            label = _label(task, row, root)
+        except Defect as defect:
+            task.skipped[defect.reason] += 1
+        else:
+            yield {"image_path": row["image_path"], "mask_path": row.get("mask_path"), **label}

@@ -1,0 +1,150 @@
+"""Write the challenge's prediction folder for a folder in the challenge's layout.
+
+    make submission MODEL=pretrained/all-tasks DATA=/data/fm_uia/val OUT=/data/predictions
+
+The data need no labels; where they have some, the predictions are scored too. What became of
+every row stands in `<OUT>.report.json`: one that cannot be read is listed there by its CSV file
+and number, and the others are predicted all the same.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from pipeline.errors import StudyError
+from pipeline.finetune.model import UnitModel
+from pipeline.finetune.predict import PREDICT_BATCH, predict
+from pipeline.finetune.saved import load_model
+from pipeline.io.atomic import write_json
+from pipeline.io.folders import new_folder
+from pipeline.io.hashing import sha256_file
+from pipeline.io.images import resize_image, to_grey
+from pipeline.io.samples import TaskSamples
+from pipeline.params import load_params
+from pipeline.submission.folder import PredictionFolder
+from pipeline.submission.models import find_models, model_of_task
+from pipeline.submission.rows import Account, rows_to_predict
+from pipeline.submission.score import beside, score_folder, write_scores
+from pipeline.tasks.catalogue import Task, load_catalogue
+from pipeline.tasks.challenge import Entry
+from pipeline.tasks.defects import Defect
+from pipeline.tasks.samples import read_image
+
+PROGRESS_EVERY = 1000
+Progress = Callable[[str], None]
+Answer = tuple[Entry, Mapping[str, Any], int, int]
+
+
+def _read(root: Path, entries: Sequence[Entry], side: int, account: Account) -> TaskSamples | None:
+    """Return the images that can be read, as a model sees them; a key is the row's place."""
+    places, sizes, images = [], [], []
+    for place, entry in enumerate(entries):
+        try:
+            image = to_grey(read_image(root / entry.image))
+        except Defect as defect:
+            account.reject(entry.row, defect)
+            continue
+        places.append(str(place))
+        sizes.append(image.shape)
+        images.append(resize_image(image, side, side))
+    if not places:
+        return None
+    groups = ("",) * len(places)
+    return TaskSamples(tuple(places), groups, np.array(sizes, np.int64), np.stack(images))
+
+
+def _answers(
+    root: Path, model: UnitModel, task: Task, entries: Sequence[Entry], account: Account
+) -> Iterator[Answer]:
+    """Yield each readable row with its prediction and its image's height and width."""
+    for start in range(0, len(entries), PREDICT_BATCH):
+        some = entries[start : start + PREDICT_BATCH]
+        samples = _read(root, some, model.architecture.image_size, account)
+        if samples is None:
+            continue
+        answers = predict(model, task, samples)
+        for answer, (height, width) in zip(answers, samples.sizes_N2.tolist(), strict=True):
+            yield some[int(answer["sample"])], answer, height, width
+
+
+def _all_answers(
+    root: Path, models: Mapping[str, Path], planned: Mapping[str, list[Entry]], account: Account
+) -> Iterator[Answer]:
+    """Yield every prediction; each model is loaded once, and one at a time."""
+    catalogue = load_catalogue()
+    for file in sorted({models[task] for task in planned}):
+        model = load_model(file, catalogue)
+        for task in planned:
+            if models[task] == file:
+                yield from _answers(root, model, catalogue[task], planned[task], account)
+
+
+def write_submission(
+    models: Mapping[str, Path], root: Path, out: Path, progress: Progress = lambda text: None
+) -> Account:
+    """Predict every row below `root/csv_files` and write the folder `out`, whole or not at all.
+
+    Args:
+        models: the model file that answers each task.
+        root: a folder in the challenge's layout, with or without labels.
+        out: the prediction folder; new or empty.
+        progress: called with a line now and then.
+
+    Raises StudyError when there is nothing to predict, or when `out` holds something.
+    """
+    account = Account()
+    with new_folder(out) as partial:
+        planned = rows_to_predict(root, load_catalogue(), models, account)
+        total = sum(len(entries) for entries in planned.values())
+        folder = PredictionFolder(partial)
+        for entry, answer, height, width in _all_answers(root, models, planned, account):
+            folder.add(entry.row, entry.task.type, answer, height, width)
+            account.predicted[entry.task.id] += 1
+            if account.predicted.total() % PROGRESS_EVERY == 0:
+                progress(f"{account.predicted.total()} of {total} rows predicted")
+        folder.finish()
+        if not account.predicted:
+            raise StudyError(f"nothing to predict: {account}")
+    digests = {file: sha256_file(file) for file in sorted(set(models.values()))}
+    used = {task: digests[models[task]] for task in account.predicted}
+    write_json(beside(out, "report.json"), {"model_sha256": used, "rows": account.as_json()})
+    return account
+
+
+def main() -> None:
+    """Write the folder that the command line names, and score it where there are labels."""
+    parser = argparse.ArgumentParser(prog="make submission", description=__doc__)
+    parser.add_argument("--model", required=True, help="encoder/strategy, a row number, a file")
+    parser.add_argument("--data", required=True, type=Path, help="folder that holds csv_files/")
+    parser.add_argument("--out", required=True, help="new folder for the predictions")
+    parser.add_argument("--threads", type=int, default=1, help="CPU threads; last digits may vary")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    try:
+        if not arguments.out:
+            raise StudyError("OUT: name a new folder for the predictions")
+        out = Path(arguments.out)
+        models = model_of_task(find_models(arguments.model))
+        account = write_submission(models, arguments.data, out, progress=_say)
+        _say(f"{account}; listed in {beside(out, 'report.json')}")
+        tolerance = load_params(Path("params.yaml")).evaluate.surface_tolerance
+        scores = score_folder(arguments.data, out, tolerance, progress=_say)
+        if scores.tasks:
+            write_scores(scores, out)
+            print(scores)
+    except StudyError as error:
+        raise SystemExit(f"submission: {error}") from None
+    print(f"written: {out}")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
