@@ -11,17 +11,19 @@ import pandas as pd
 from pipeline.errors import StudyError
 from pipeline.io.atomic import write_json
 from pipeline.io.hashing import sha256_bytes
+from pipeline.io.images import Image
 from pipeline.io.tables import write_table
 from pipeline.step import Job
 from pipeline.tasks.catalogue import Task, load_catalogue
 from pipeline.tasks.challenge import Entry, Row, parse_row, read_rows
 from pipeline.tasks.clips import clips
 from pipeline.tasks.defects import Defect
-from pipeline.tasks.groups import group_rows
-from pipeline.tasks.leakage import leakage_report
+from pipeline.tasks.fingerprint import fingerprint
 from pipeline.tasks.params import TasksParams
+from pipeline.tasks.partition import partition
+from pipeline.tasks.room import SPLITS
 from pipeline.tasks.samples import read_sample
-from pipeline.tasks.split import SPLITS, draw_splits
+from pipeline.tasks.strata import Traits, describe
 from pipeline.tasks.tables import QUARANTINE, TASKS
 
 PROGRESS_EVERY = 1000
@@ -29,10 +31,11 @@ PROGRESS_EVERY = 1000
 
 @dataclass(frozen=True)
 class _Used:
-    """A usable row; `stratum` is its task and, in classification, its class."""
+    """A usable row, what its label tells, and how its image is found again."""
 
     entry: Entry
-    stratum: str
+    traits: Traits
+    fingerprint: Image
     image_sha256: str
     height: int
     width: int
@@ -52,9 +55,8 @@ def _use(row: Row, root: Path, catalogue: Mapping[str, Task], seen: set[tuple[st
         raise Defect("duplicate_row", "an earlier row lists this image for this task")
     sample = read_sample(entry, root)
     height, width = sample.image.shape[:2]
-    index = sample.label.label
-    stratum = entry.task.id if index is None else f"{entry.task.id}/{index}"
-    return _Used(entry, stratum, sample.image_sha256, height, width)
+    traits = describe(sample.label, sample.image.shape)
+    return _Used(entry, traits, fingerprint(sample.image), sample.image_sha256, height, width)
 
 
 def _checked(
@@ -104,13 +106,21 @@ def _planned(
             "row": [row.entry.row.number for row in used],
         }
     )
-    rows["group"] = group_rows(list(rows["image_sha256"]), list(rows["clip"]))
-    strata = [tuple(sorted({row.entry.task.id, row.stratum})) for row in used]
+    rows["patient"] = [row.entry.row.fields.get("patient", "").strip() for row in used]
+    rows["official_test"] = False
     held_out = {"val": params.val_fraction, "test": params.test_fraction}
-    shares = {"train": 1 - sum(held_out.values()), **held_out}
-    rows["split"] = draw_splits(list(rows["group"]), strata, shares, seed)
+    drawn = partition(
+        rows,
+        [row.traits for row in used],
+        {row.image_sha256: row.fingerprint for row in used},
+        shares={"train": 1 - sum(held_out.values()), **held_out},
+        least_correlation=params.near_duplicate_correlation,
+        seed=seed,
+        order=list(catalogue),
+    )
+    rows["group"], rows["split"] = drawn.groups, drawn.splits
     _check_splits(rows, catalogue)
-    return rows, leakage_report(rows, strata, shares, seed)
+    return rows, drawn.report
 
 
 def _quarantine_rows(rejected: list[_Rejected]) -> list[dict[str, object]]:
@@ -153,7 +163,8 @@ def plan_tasks(
         raise StudyError("no row of the labelled data can be used; check tasks.path")
     write_table(_quarantine_rows(rejected), QUARANTINE, quarantine)
     rows, report = _planned(used, params, seed, catalogue)
-    if report["groups_across_splits"]:
+    across = [kind["across_splits"] for kind in report["links"].values()]
+    if report["groups_across_splits"] or any(across):
         raise StudyError("a patient, clip or image is in two splits; this is a defect of the split")
     write_table(rows.sort_values(["task", "sample"]), TASKS, tasks)
     accounted = {

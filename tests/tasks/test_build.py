@@ -21,7 +21,12 @@ CHOSEN = {
     name: CATALOGUE[name] for name in ("cardiac_multi", "organ_cls", "thyroid_nodule_det", "IUGC")
 }
 PARAMS = TasksParams(
-    source="fm_uia", path="x", val_fraction=0.2, test_fraction=0.2, max_clip_share=0.2
+    source="fm_uia",
+    path="x",
+    val_fraction=0.2,
+    test_fraction=0.2,
+    max_clip_share=0.2,
+    near_duplicate_correlation=0.85,
 )
 FILES = ("train", "val", "test", "test_labels")
 LABELS = ("label", "box", "points", "mask.png")

@@ -18,7 +18,12 @@ CATALOGUE = load_catalogue()
 NAMES = ("lung", "lung_2cls", "thyroid_nodule_det", "FUGC")
 CHOSEN = {name: CATALOGUE[name] for name in NAMES}
 PARAMS = TasksParams(
-    source="fm_uia", path="x", val_fraction=0.2, test_fraction=0.2, max_clip_share=0.2
+    source="fm_uia",
+    path="x",
+    val_fraction=0.2,
+    test_fraction=0.2,
+    max_clip_share=0.2,
+    near_duplicate_correlation=0.85,
 )
 
 
@@ -59,7 +64,9 @@ def test_an_image_shared_by_two_tasks_stays_on_one_side(tmp_path: Path) -> None:
         path = f"Segmentation/lung (set, 1)/Patient00{number:03d}_a.png"
         folder.add(CHOSEN["lung_2cls"], f"../{path}", "shared.csv", mask=number % 2)
     tasks, _, leakage = _plan(tmp_path, folder)
-    assert leakage["links"]["images_in_several_tasks"] == 15
+    pictures = leakage["links"]["same_picture"]
+    assert pictures["links"] == pictures["across_tasks"] == 15
+    assert pictures["across_splits"] == 0
     assert leakage["groups_across_splits"] == 0
     assert leakage["test_rows_leaked"]["split_by_group"] == 0
     assert (tasks.groupby("image_sha256")["split"].nunique() == 1).all()
@@ -73,7 +80,7 @@ def test_the_same_pixels_under_another_name_are_one_group(tmp_path: Path) -> Non
     twins = tasks[tasks["image_sha256"].duplicated(keep=False)]
     assert set(twins["task"]) == {"lung", "FUGC"}
     assert twins["group"].nunique() == twins["split"].nunique() == 1
-    assert leakage["links"]["images_in_several_tasks"] == 1
+    assert leakage["links"]["same_picture"]["across_tasks"] == 1
 
 
 def test_every_row_is_used_or_quarantined_with_its_reason(tmp_path: Path) -> None:
