@@ -1,6 +1,6 @@
 """Train one unit of tasks and predict its test images.
 
-python -m pipeline.finetune.train [--input encoder F] --input train TAR... --input val TAR...
+python -m pipeline.finetune.train [--input encoder F] --input catalogue F --input train TAR... --input val TAR...
     --input test TAR... --output predictions F --output model F --output curve F
     --output provenance F
 """
@@ -51,6 +51,7 @@ def finetune(
     architecture: Architecture,
     encoder_path: Path | None,
     seed: int,
+    catalogue_path: Path,
     train_paths: Sequence[Path],
     val_paths: Sequence[Path],
     test_paths: Sequence[Path],
@@ -81,10 +82,11 @@ def finetune(
         train = {task: shuffle_labels(train[task], seed, "train", task) for task in unit.tasks}
         val = {task: shuffle_labels(val[task], seed, "val", task) for task in unit.tasks}
 
-    tasks = [load_catalogue()[task] for task in unit.tasks]
+    catalogue = load_catalogue(catalogue_path)
+    tasks = [catalogue[task] for task in unit.tasks]
     moe = params.moe if unit.strategy in params.moe.enabled_for else None
     model = UnitModel(encoder, architecture, tasks, moe, params.decoder_width, seed)
-    curve = pd.DataFrame(fit(model, train, val, params, seed, progress))
+    curve = pd.DataFrame(fit(model, catalogue, train, val, params, seed, progress))
 
     rows = [row for task in tasks for row in predict(model, task, test[task.id])]
     write_predictions(rows, predictions_path)
@@ -120,6 +122,7 @@ def main() -> None:
             Architecture.from_values(job.value),
             encoder_path=None if encoder == "scratch" else job.input("encoder"),
             seed=job.seed,
+            catalogue_path=job.input("catalogue"),
             train_paths=job.inputs("train"),
             val_paths=job.inputs("val"),
             test_paths=job.inputs("test"),

@@ -33,6 +33,11 @@ def fingerprint(image: Image) -> Image:
     return np.stack([resize_image(view, SIDE, SIDE) for view in views])
 
 
+def views_of_bytes(content: bytes) -> Image:
+    """Return the `views_V32x32` of whose fingerprint these are the bytes."""
+    return np.frombuffer(content, np.uint8).reshape(-1, SIDE, SIDE)
+
+
 def without_surroundings(grey_HW: Image) -> Image:
     """Return the image without the flat lines around it, or the image itself if too little stays.
 
