@@ -14,7 +14,7 @@ SIDE = 32
 # An image whose brightest and darkest pixel differ by less shows nothing to compare.
 LEAST_RANGE = 16
 # A line whose pixels differ by no more than this share of the image's range is surroundings.
-FLAT_SHARE = 0.08
+FLAT_SHARE = 0.12
 # What remains without surroundings is at least this share of each side.
 LEAST_REST = 0.2
 
