@@ -80,7 +80,7 @@ class Params(BaseModel):
             except StudyError as fault:
                 faults.append(str(fault))
         if self.tasks.source == "fm_uia":
-            faults += [fault for folder in self.tasks.folders if (fault := _labelled_fault(folder))]
+            faults += filter(None, map(_labelled_fault, self.tasks.folders))
             if not self.tasks.folders:
                 faults.append("tasks.path: [] is not allowed: name at least one folder")
         if faults:

@@ -1,7 +1,7 @@
 """Train one unit of tasks and predict its test images.
 
-python -m pipeline.finetune.train [--input encoder F] --input catalogue F --input train TAR... --input val TAR...
-    --input test TAR... --output predictions F --output model F --output curve F
+python -m pipeline.finetune.train [--input encoder F] --input catalogue F --input train TAR...
+    --input val TAR... --input test TAR... --output predictions F --output model F --output curve F
     --output provenance F
 """
 

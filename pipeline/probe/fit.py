@@ -1,7 +1,7 @@
 """Fit the probes of one encoder on its frozen features and predict the test images.
 
-python -m pipeline.probe.fit --input catalogue F --input features F --input index F --input train TAR...
-    --input val TAR... --output predictions F... --output provenance F
+python -m pipeline.probe.fit --input catalogue F --input features F --input index F
+    --input train TAR... --input val TAR... --output predictions F... --output provenance F
 """
 
 from collections.abc import Callable, Mapping, Sequence

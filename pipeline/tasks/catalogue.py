@@ -116,8 +116,8 @@ def load_catalogue(path: Path = CATALOGUE) -> dict[str, Task]:
         task = _task(row)
         if known := _same_folder(task.id, tasks):
             raise StudyError(
-                f"catalogue: {path.name}, row {number}, task_id: {task.id!r} names the same folder as "
-                f"{known!r} above; keep one of them"
+                f"catalogue: {path.name}, row {number}, task_id: {task.id!r} names the same folder "
+                f"as {known!r} above; keep one of them"
             )
         tasks[task.id] = task
     return tasks
@@ -138,8 +138,9 @@ def study_catalogue(own: str, include: Sequence[str]) -> dict[str, Task]:
     for name, task in (load_catalogue(Path(own)) if own else {}).items():
         if (known := _same_folder(name, tasks)) not in (None, name):
             raise StudyError(
-                f"catalogue: {Path(own).name}, task_id: {name!r} differs from the project's {known!r} only in "
-                "case; write it as the project does to replace it, or choose another id"
+                f"catalogue: {Path(own).name}, task_id: {name!r} differs from the project's "
+                f"{known!r} only in case; write it as the project does to replace it, or choose "
+                "another id"
             )
         tasks[name] = task
     if unknown := [name for name in include if name not in tasks]:

@@ -15,7 +15,7 @@ import math
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from pipeline.errors import StudyError
 from pipeline.io.hashing import sha256_bytes
@@ -30,14 +30,14 @@ REQUIRED_COLUMNS = ("task_id", "task_name", "image_path")
 class Row:
     """One data row of one CSV file.
 
-    `archive` is the place of its folder in `tasks.path`, `number` that of the row in its file;
+    `number` is the place of the row in its file and `archive` that of its folder in `tasks.path`;
     both count from 1. `is_malformed` tells that it has more values than the file has columns.
     """
 
-    archive: int
     csv: str
     number: int
     fields: dict[str, str]
+    archive: int = 1
     is_malformed: bool = False
 
     def text(self, name: str) -> str:
@@ -71,7 +71,7 @@ def _rows_of(archive: int, path: Path) -> Iterator[Row]:
         for number, fields in enumerate(reader, start=1):
             # Values beyond the last column stand under the name None.
             known = {name: text for name, text in fields.items() if isinstance(name, str)}
-            yield Row(archive, path.name, number, known, is_malformed=len(known) != len(fields))
+            yield Row(path.name, number, known, archive, len(known) != len(fields))
 
 
 def read_rows(roots: Sequence[Path]) -> Iterator[Row]:
@@ -106,7 +106,7 @@ def relative_path(text: str) -> str:
     if not text.strip():
         raise Defect("path_missing", "a path is empty")
     path = posixpath.normpath(posixpath.join(CSV_FOLDER, text.replace("\\", "/")))
-    if path.startswith(("..", "/")) or path[1:3] == ":/" or "\0" in path:
+    if path.startswith(("..", "/")) or PureWindowsPath(text).drive or "\0" in path:
         raise Defect("path_outside", "a path leads out of the data folder")
     return path
 

@@ -13,6 +13,7 @@ from pipeline.evaluate.score import score
 from pipeline.evaluate.tables import METRICS, TRANSFER
 from pipeline.io.hashing import sha256_file
 from pipeline.io.tables import read_table
+from pipeline.tasks.catalogue import CATALOGUE
 from tests.evaluate.study import TASKS, answers, constant, perfect, write_answers, write_labels
 
 PARAMS = EvaluateParams(bootstrap_draws=200, confidence=0.95)
@@ -29,6 +30,7 @@ def _score(folder: Path, units: Sequence[dict[str, Any]], paths: Sequence[Path])
         PARAMS,
         1,
         units,
+        catalogue=CATALOGUE,
         predictions=paths,
         labels=write_labels(folder),
         metrics=metrics,
