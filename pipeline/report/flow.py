@@ -31,6 +31,7 @@ class Flow:
     steps: list[tuple[int, str]]
     tables: list[tuple[str, list[Count]]]
     audit: str
+    rows: str
     leakage: str
 
 
@@ -63,6 +64,20 @@ def audit_sentence(audit: Mapping[str, Any]) -> str:
     )
 
 
+def rows_sentence(counts: Mapping[str, Any]) -> str:
+    """Say what became of every row of the labelled data."""
+    held_out = (
+        f" {counts['held_out']:,} of them may serve for testing only, as their data set wants it."
+        if counts["held_out"]
+        else ""
+    )
+    return (
+        f"The labelled data lists {counts['rows']:,} rows in {len(counts['files'])} files for "
+        f"{len(counts['tasks'])} tasks: {counts['used']:,} are used and {counts['quarantined']:,} "
+        f"were set aside, each with its reason.{held_out}"
+    )
+
+
 def leakage_sentence(leakage: Mapping[str, Any]) -> str:
     """Say how the split kept patients apart, and what a careless split would have leaked."""
     by_image = leakage["test_rows_leaked"]["split_by_image"]
@@ -83,6 +98,7 @@ def build_flow(
     audit: Mapping[str, Any],
     flow: Mapping[str, Any],
     leakage: Mapping[str, Any],
+    task_counts: Mapping[str, Any],
 ) -> Flow:
     """Gather the story of the data from the records of its phases."""
     return Flow(
@@ -97,7 +113,9 @@ def build_flow(
             ("Frames left out, by reason", _counts(flow["dropped"])),
             ("Frames kept, by split", _by_split(flow["kept"])),
             ("Patients, by split", _by_split(flow["patients"])),
+            ("Labelled rows set aside, by reason", _counts(task_counts["reasons"])),
         ],
         audit=audit_sentence(audit),
+        rows=rows_sentence(task_counts),
         leakage=leakage_sentence(leakage),
     )
