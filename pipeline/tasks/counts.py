@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.errors import StudyError
-from pipeline.tasks.split import SPLITS
+from pipeline.tasks.room import SPLITS
 
 
 def counts_of(

@@ -70,6 +70,12 @@ class TasksParams(BaseModel):
         description="A name prefix shared by more than this share of a task's images is a data "
         "set's running number, not a clip (our assumption: the data has no patient column).",
     )
+    near_duplicate_correlation: float = Field(
+        gt=0.5,
+        le=1,
+        description="Two images whose details agree at least so well, resized to 32 x 32 pixels, "
+        "show one picture and stay together.",
+    )
 
     @property
     def folders(self) -> tuple[str, ...]:

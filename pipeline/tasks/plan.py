@@ -1,6 +1,7 @@
 """Read every labelled row, account for it, and draw one split across all tasks."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,12 @@ from pipeline.tasks.clips import clips
 from pipeline.tasks.counts import counts_of
 from pipeline.tasks.defects import Defect
 from pipeline.tasks.duplicates import Labelled, duplicate_defects
-from pipeline.tasks.groups import group_rows
-from pipeline.tasks.leakage import leakage_report
+from pipeline.tasks.fingerprint import views_of_bytes
 from pipeline.tasks.params import TasksParams
+from pipeline.tasks.partition import Linked, link_rows, split_linked
 from pipeline.tasks.reading import Archive, Reading, archive_of, read_archive
-from pipeline.tasks.split import SPLITS, draw_splits
+from pipeline.tasks.room import SPLITS
+from pipeline.tasks.strata import Traits
 from pipeline.tasks.tables import QUARANTINE, TASKS
 
 
@@ -44,12 +46,6 @@ class _Used:
 
     entry: Entry
     found: Mapping[str, Any]
-
-    @property
-    def stratum(self) -> str:
-        """Its task and, in classification, its class."""
-        label, task = self.found["label"], self.entry.task.id
-        return task if label is None else f"{task}/{label}"
 
     @property
     def labelled(self) -> Labelled:
@@ -94,8 +90,17 @@ def _sort_out(
             refused.append(_refused(row, defect.reason, defect.detail, archive.tasks))
         else:
             used.append(each)
-    refused.sort(key=lambda row: (row["archive"], row["csv"], row["row"]))
     return read, used, refused
+
+
+def _check_any(used: Sized, refused: Sequence[Mapping[str, Any]]) -> None:
+    """Raise StudyError when no row is left."""
+    if not len(used):
+        reasons = dict(sorted(Counter(row["reason"] for row in refused).items()))
+        raise StudyError(
+            f"tasks.path: none of {len(refused)} labelled rows can be used (reasons: {reasons}); "
+            "the challenge's validation folder has no labels and cannot be trained on"
+        )
 
 
 def _check_splits(rows: pd.DataFrame, tasks: Mapping[str, Task]) -> None:
@@ -111,38 +116,15 @@ def _check_splits(rows: pd.DataFrame, tasks: Mapping[str, Task]) -> None:
             )
 
 
-def _draw(
-    groups: pd.Series,
-    held_out: pd.Series,
-    strata: Sequence[tuple[str, ...]],
-    shares: Mapping[str, float],
-    seed: int,
-) -> list[str]:
-    """Return the split of each row; whole groups that hold a held-out row go to test."""
-    kept_apart = groups.isin(set(groups[held_out]))
-    places = [place for place, apart in enumerate(kept_apart) if not apart]
-    drawn = draw_splits(
-        [str(groups.iloc[place]) for place in places],
-        [strata[place] for place in places],
-        shares,
-        seed,
-    )
-    splits = ["test"] * len(groups)
-    for place, split in zip(places, drawn, strict=True):
-        splits[place] = split
-    return splits
-
-
-def _planned(
-    used: list[_Used], params: TasksParams, seed: int, archive: Archive
-) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Return the table of samples with their groups and splits, and the leakage report."""
+def _linked(used: Sequence[_Used], params: TasksParams, archive: Archive) -> Linked:
+    """Return the table of samples with their groups."""
     origins = clips([row.entry for row in used], params.max_clip_share)
     rows = pd.DataFrame(
         {
             "task": [row.entry.task.id for row in used],
             "sample": [row.entry.sample for row in used],
-            "clip": [sha256_bytes(origin.encode())[:16] for origin in origins],
+            "clip": [_hashed(origin) for origin in origins],
+            "patient": [_hashed(row.entry.row.text("patient")) for row in used],
             "image_sha256": [row.found["image_sha256"] for row in used],
             "height": [row.found["height"] for row in used],
             "width": [row.found["width"] for row in used],
@@ -151,14 +133,39 @@ def _planned(
             "csv": [row.entry.row.csv for row in used],
             "row": [row.entry.row.number for row in used],
         }
-    )
-    rows["group"] = group_rows(list(rows["image_sha256"]), list(rows["clip"]))
-    strata = [tuple(sorted({row.entry.task.id, row.stratum})) for row in used]
+    ).astype({"held_out": bool})
+    traits = [Traits(tuple(row.found["classes"]), row.found["area"]) for row in used]
+    fingerprints = {
+        row.found["image_sha256"]: views_of_bytes(row.found["fingerprint"]) for row in used
+    }
+    order = list(archive.tasks)
+    return link_rows(rows, traits, fingerprints, params.near_duplicate_correlation, order)
+
+
+def _hashed(name: str) -> str:
+    """Return what stands for a patient or clip in tables; "" where it is unknown."""
+    return sha256_bytes(name.encode())[:16] if name else ""
+
+
+def _dropped(
+    linked: Linked, used: Sequence[_Used], archive: Archive
+) -> tuple[Linked, list[dict[str, Any]]]:
+    """Take out the groups that may serve for testing only, if the study drops them."""
+    if archive.known.official_test != "drop":
+        return linked, []
+    out = linked.is_of_held_out_group()
+    detail = "an image of the official test half of its data set, or of the same patient, or a copy"
+    refused = [
+        _refused(row.entry.row, "official_test_image", detail, archive.tasks)
+        for row, leaves in zip(used, out, strict=True)
+        if leaves
+    ]
+    return linked.only(~out), refused
+
+
+def _shares(params: TasksParams) -> dict[str, float]:
     held_out = {"val": params.val_fraction, "test": params.test_fraction}
-    shares = {"train": 1 - sum(held_out.values()), **held_out}
-    rows["split"] = _draw(rows["group"], rows["held_out"], strata, shares, seed)
-    _check_splits(rows, archive.tasks)
-    return rows, leakage_report(rows, strata, shares, seed)
+    return {"train": 1 - sum(held_out.values()), **held_out}
 
 
 def plan_tasks(
@@ -179,26 +186,25 @@ def plan_tasks(
     archive = archive_of(params, roots)
     reading = Reading(params.workers, params.batch_rows, resume)
     read, used, refused = _sort_out(archive, reading, progress)
+    _check_any(used, refused)
+    progress(f"linking {len(used)} rows")
+    linked, dropped = _dropped(_linked(used, params, archive), used, archive)
+    refused = sorted(refused + dropped, key=lambda row: (row["archive"], row["csv"], row["row"]))
+    _check_any(linked.rows.index, refused)
     quarantine = pd.DataFrame(refused, columns=QUARANTINE.names)
     write_table(refused, QUARANTINE, plan.quarantine)
-    if not used:
-        reasons = dict(sorted(quarantine.groupby("reason").size().items()))
-        raise StudyError(
-            f"tasks.path: none of {read} labelled rows can be used (reasons: {reasons}); the "
-            "challenge's validation folder has no labels and cannot be trained on"
-        )
-    rows, report = _planned(used, params, seed, archive)
-    if report["groups_across_splits"]:
-        raise StudyError("a patient, clip or image is in two splits; this is a defect of the split")
+    splits, report = split_linked(linked, _shares(params), seed, list(archive.tasks))
+    rows = linked.rows.assign(split=splits)
+    _check_splits(rows, archive.tasks)
     counts = counts_of(read, rows, quarantine, list(archive.tasks))
-    write_table(rows.sort_values(["task", "sample"]), TASKS, plan.tasks)
+    write_table(rows[TASKS.names].sort_values(["task", "sample"]), TASKS, plan.tasks)
     write_json(plan.leakage, report)
     write_json(plan.counts, counts)
     write_text(plan.catalogue, catalogue_text(archive.tasks))
     discard_batches(resume)
     return {
         "rows_read": read,
-        "rows_used": len(used),
+        "rows_used": len(rows),
         "rows_quarantined": len(refused),
         "groups": report["groups"],
         "test_rows_leaked_split_by_image": report["test_rows_leaked"]["split_by_image"],

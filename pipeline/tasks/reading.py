@@ -20,17 +20,21 @@ from pipeline.tasks.catalogue import Task, study_catalogue
 from pipeline.tasks.challenge import Entry, Row, parse_row, read_rows, relative_path
 from pipeline.tasks.defects import Defect
 from pipeline.tasks.files import find_file
+from pipeline.tasks.fingerprint import fingerprint
 from pipeline.tasks.known_defects import KnownDefects
 from pipeline.tasks.labels import LabelRules
 from pipeline.tasks.params import TasksParams
 from pipeline.tasks.samples import Sample, read_sample
+from pipeline.tasks.strata import describe
 
 # One line per row of a batch: either why it cannot be used, or what its image and label are.
 FINDINGS = pa.schema(
     [
         column("reason", pa.string(), "code of the defect"),
         column("detail", pa.string(), "what is wrong, in words"),
-        column("label", pa.int32(), "class index (classification)"),
+        column("classes", pa.list_(pa.int32()), "classes or landmarks of the label (strata.py)"),
+        column("area", pa.float64(), "share of the image that the mask or box covers"),
+        column("fingerprint", pa.binary(), "small pictures by which copies are found"),
         column("image_sha256", pa.string(), "SHA-256 of the decoded pixels and their shape"),
         column("label_sha256", pa.string(), "SHA-256 of what is to be predicted"),
         column("height", pa.int32(), "pixels"),
@@ -119,9 +123,12 @@ def _finding(row: Row, archive: Archive) -> dict[str, Any]:
     except Defect as defect:
         return {**nothing, "reason": defect.reason, "detail": defect.detail}
     height, width = sample.image.shape[:2]
+    traits = describe(sample.label, sample.image.shape)
     return {
         **nothing,
-        "label": sample.label.label,
+        "classes": traits.classes,
+        "area": traits.area,
+        "fingerprint": fingerprint(sample.image).tobytes(),
         "image_sha256": sample.image_sha256,
         "label_sha256": sample.label.sha256,
         "height": height,

@@ -26,6 +26,7 @@ PARAMS = TasksParams(
     val_fraction=0.2,
     test_fraction=0.2,
     max_clip_share=0.2,
+    near_duplicate_correlation=0.8,
 )
 
 

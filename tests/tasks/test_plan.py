@@ -38,7 +38,9 @@ def test_an_image_shared_by_two_tasks_stays_on_one_side(tmp_path: Path) -> None:
         path = f"Segmentation/lung (set, 1)/Patient00{number:03d}_a.png"
         folder.add(CHOSEN["lung_2cls"], f"../{path}", "shared.csv", mask=number % 2)
     plan = _plan(tmp_path, folder)
-    assert plan.leakage["links"]["images_in_several_tasks"] == 15
+    pictures = plan.leakage["links"]["same_picture"]
+    assert pictures["links"] == pictures["across_tasks"] == 15
+    assert pictures["across_splits"] == 0
     assert plan.leakage["groups_across_splits"] == 0
     assert plan.leakage["test_rows_leaked"]["split_by_group"] == 0
     assert (plan.tasks.groupby("image_sha256")["split"].nunique() == 1).all()
@@ -52,7 +54,7 @@ def test_the_same_pixels_under_another_name_are_one_group(tmp_path: Path) -> Non
     twins = plan.tasks[plan.tasks["image_sha256"].duplicated(keep=False)]
     assert set(twins["task"]) == {"lung", "FUGC"}
     assert twins["group"].nunique() == twins["split"].nunique() == 1
-    assert plan.leakage["links"]["images_in_several_tasks"] == 1
+    assert plan.leakage["links"]["same_picture"]["across_tasks"] == 1
 
 
 def test_the_account_of_all_rows_adds_up(tmp_path: Path) -> None:
