@@ -27,8 +27,8 @@ from pipeline.tasks.convert.source import Source
 TASK = "fetal_head"
 FILE = re.compile(r"(?:^|/)((?:training|test)_set)(?:/\1)?/(\d+)_(\d*)HC(_Annotation)?\.\w+$", re.I)
 SIZES = re.compile(r"(?:^|/)(?:training|test)_set_pixel_size[^/]*\.csv$", re.I)
-# An ellipse follows from five points; a line of fewer pixels than this is no annotation.
-FEWEST_PIXELS = 50
+# A head is wider than this at its narrowest, in pixels; anything thinner is a stray stroke.
+SMALLEST_HEAD = 10
 # Pixels of the line farther than this from the ellipse, in pixels, and their greatest share.
 LARGEST_DISTANCE, LARGEST_SHARE = 4.0, 0.05
 # A filled mask covers its convex hull; a line does not.
@@ -59,14 +59,13 @@ def head_mask(annotation: Path, shape: Shape) -> Image:
     marked = read_binary(annotation)
     check_size(marked, shape)
     points = np.argwhere(marked)[:, ::-1].astype(np.float32)
-    if len(points) < FEWEST_PIXELS:
+    if not len(points):
         raise Refusal("empty_mask", "nothing is annotated")
-    hull = float(cv2.contourArea(cv2.convexHull(points)))
-    if len(points) > FILLED_SHARE * hull:
+    if min(cv2.minAreaRect(points)[1]) < SMALLEST_HEAD:
+        raise Refusal("bad_annotation", "the line is not an ellipse")
+    if len(points) > FILLED_SHARE * cv2.contourArea(cv2.convexHull(points)):
         return marked.astype(np.uint8)
     (x, y), (width, height), degrees = cv2.fitEllipseDirect(points)
-    if not min(width, height) > 1:
-        raise Refusal("bad_annotation", "the line is not an ellipse")
     ellipse = _Ellipse(x, y, width / 2, height / 2, np.deg2rad(degrees))
     far = ellipse.distance(points[:, 0], points[:, 1]) > LARGEST_DISTANCE
     if far.mean() > LARGEST_SHARE:

@@ -19,7 +19,8 @@ from pipeline.tasks.convert.refusals import Reason, Refusal
 # Formats that are passed on byte for byte, with the suffixes that fit them.
 PLAIN = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "BMP": (".bmp",)}
 PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
-VOLUMES = (".nii", ".nii.gz", ".mhd", ".mha")
+META_IMAGE = (".mhd", ".mha")
+VOLUMES = (".nii", ".nii.gz", *META_IMAGE)
 
 # Broken files are told by an exception, not by lines of ITK on stderr.
 sitk.ProcessObject.SetGlobalWarningDisplay(False)  # type: ignore[no-untyped-call]
@@ -44,7 +45,9 @@ def read_volume(path: Path, unreadable: Reason) -> npt.NDArray[Any]:
     if path.is_file() and not path.stat().st_size:
         raise Refusal("empty_file", "the file has no content")
     try:
-        stored = sitk.GetArrayFromImage(sitk.ReadImage(str(path)))
+        # The reader is named, as ITK would choose it by a suffix in lower case.
+        reader = "MetaImageIO" if path.suffix.lower() in META_IMAGE else "NiftiImageIO"
+        stored = sitk.GetArrayFromImage(sitk.ReadImage(str(path), imageIO=reader))
     except RuntimeError:
         raise Refusal(unreadable, "the file is not a volume that can be read") from None
     # Three grey slices are how PSFHS writes three channels.
