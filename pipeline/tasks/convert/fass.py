@@ -3,8 +3,8 @@
 Read: `IMAGES/P01_IMG1.png` with `ARRAY_FORMAT/P01_IMG1.npy`, a pickled dictionary whose
 `structures` maps artery, liver, stomach and vein to binary arrays. The image inside that file can
 differ from the PNG and is not used. Patients are texts: P01 and P0149 are two. Where structures
-overlap, the vessel wins over the stomach, and the stomach over the liver: our assumption, as the
-challenge's own order is not published. A pickle can run code, so nothing but arrays and plain
+overlap, the last of liver, stomach, artery, vein is kept, as in github.com/constantinpape/torch-em;
+the challenge's own rule is not published. A pickle can run code, so nothing but arrays and plain
 values is loaded from it. Layout as in public loaders of the set.
 """
 
@@ -29,7 +29,7 @@ TASK = "fetal_abdomen_multi"
 IMAGE = re.compile(r"^(.*/|)IMAGES/(P\d+)_(IMG\d+)\.\w+$", re.I)
 ARRAYS = re.compile(r"^(.*/|)ARRAY_FORMAT/(P\d+)_(IMG\d+)\.npy$", re.I)
 # Later ones are drawn over earlier ones.
-DRAWN_IN_ORDER = ("liver", "stomach", "vein", "artery")
+DRAWN_IN_ORDER = ("liver", "stomach", "artery", "vein")
 
 
 def cases(source: Source) -> Iterator[Case]:

@@ -5,8 +5,8 @@ Read: `training_set/000_HC.png` (a second sweep of the same woman: `010_2HC.png`
 from 000, so the set is part of the patient. An annotation is an ellipse drawn as a line, sometimes
 cut by the image's border: the mask is the ellipse that fits the line. Masks that are filled already
 (a common copy) are taken as they are. The two tables of pixel sizes are not needed for masks.
-Layout as in the Zenodo record and in public loaders that fit the ellipse, since filling contours
-leaves broken lines empty.
+Layout as in github.com/constantinpape/torch-em, which fills the contour; a broken line would stay
+empty by that, so the ellipse is fitted.
 """
 
 import re

@@ -4,7 +4,8 @@ Read: `OTU_2d/images/1.JPG` with `OTU_2d/annotations/1.PNG`, whose colour is the
 without it, `1_binary.PNG` or `1_binary_binary.PNG`; any kind is class 1, as the challenge has one.
 The official split is in `train_cls.txt` and `val_cls.txt` (`1.JPG  2`), or `train.txt` and
 `val.txt`. Nothing published tells the 247 patients apart. OTU_CEUS (contrast-enhanced) is not
-converted. Layout and colours as in the scripts of github.com/adamtupper/ultrabench.
+converted. Layout and colours as in github.com/cv516Buaa/MMOTU_DS2Net and the scripts of
+github.com/adamtupper/ultrabench.
 """
 
 import re

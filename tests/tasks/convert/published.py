@@ -183,14 +183,14 @@ def tn3k(root: Path) -> None:
 
 
 def structures(number: int) -> dict[str, Array]:
-    """Return four binary masks; the vein lies within the liver."""
+    """Return four binary masks; the vein lies within the liver and meets the artery."""
     masks = {
         name: np.zeros((HEIGHT, WIDTH), np.uint8) for name in ["artery", "liver", "stomach", "vein"]
     }
     masks["liver"][5:20, 10:30] = 1
     masks["vein"][8:12, 12 : 20 + number % 3] = 1
     masks["stomach"][25:35, 10:20] = 1
-    masks["artery"][25:28, 40:44] = 1
+    masks["artery"][10:16, 16:28] = 1
     return masks
 
 
