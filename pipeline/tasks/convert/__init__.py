@@ -1,0 +1,1 @@
+"""Public data sets, from the layout in which they are published to the FM_UIA folder format."""

@@ -1,0 +1,64 @@
+import json
+from pathlib import Path
+
+import numpy as np
+
+from tests.tasks.convert import published
+from tests.tasks.convert.files import (
+    HEIGHT,
+    WIDTH,
+    encoded,
+    mask_of,
+    picture,
+    refused_beyond,
+    rows_of,
+    run,
+    write,
+)
+
+
+def test_ddti(tmp_path: Path) -> None:
+    root, out = tmp_path / "in", tmp_path / "out"
+    published.ddti(root)
+    whole = json.dumps([published.region(5, 5, 9)])
+    marks = {
+        20: {1: whole, 2: whole[:-12]},  # as cases 197 and 205 are published
+        21: {1: ""},
+        22: {1: json.dumps([{"points": [{"x": "left", "y": 1}]}])},
+        23: {1: json.dumps([published.region(500, 500, 9)])},
+        24: {1: json.dumps([published.region(1, 1, 10**6)])},
+    }
+    for case, texts in marks.items():
+        write(root / f"{case}.xml", published.case_xml(case, texts))
+        for number in texts:
+            write(root / f"{case}_{number}.jpg", encoded(picture(case + number), "JPEG"))
+    write(root / "25.xml", "<case><mark>")
+    write(root / "25_1.jpg", encoded(picture(25), "JPEG"))
+    write(root / "26_1.jpg", encoded(picture(26), "JPEG"))
+    write(root / "27.xml", published.case_xml(27, {1: whole}))
+    run("ddti", root, out)
+    assert refused_beyond(out) == {
+        ("20_2.jpg", "", "bad_annotation"),
+        ("21_1.jpg", "", "missing_mask"),
+        ("21.xml", "", "missing_mask"),
+        ("22_1.jpg", "", "bad_annotation"),
+        ("22.xml", "", "bad_annotation"),
+        ("23_1.jpg", "", "empty_mask"),
+        ("23.xml", "", "empty_mask"),
+        ("24_1.jpg", "", "bad_annotation"),
+        ("24.xml", "", "bad_annotation"),
+        ("25_1.jpg", "", "bad_annotation"),
+        ("25.xml", "", "bad_annotation"),
+        ("26_1.jpg", "", "missing_mask"),
+        ("27.xml", "", "missing_image"),
+    }
+
+
+def test_ddti_fills_all_regions_of_an_image_and_keeps_cases_together(tmp_path: Path) -> None:
+    published.ddti(tmp_path / "in")
+    run("ddti", tmp_path / "in", tmp_path / "out")
+    rows = {Path(r["image_path"]).stem: r for r in rows_of(tmp_path / "out", "thyroid_nodule")}
+    two = np.zeros((HEIGHT, WIDTH), np.uint8)
+    two[8:23, 10:25] = two[25:34, 35:44] = 1
+    assert np.array_equal(mask_of(tmp_path / "out", rows["2_1"]), two)
+    assert rows["1_1"]["patient"] == rows["1_2"]["patient"] != rows["2_1"]["patient"]

@@ -1,0 +1,99 @@
+import io
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+import pytest
+import SimpleITK as sitk  # noqa: N813 - the name that its users know
+
+from pipeline.tasks.convert.pictures import read_picture, read_volume
+from pipeline.tasks.convert.refusals import Refusal
+from tests.tasks.convert.files import HEIGHT, WIDTH, Array, encoded, picture, write, write_volume
+
+
+def _decoded(content: bytes) -> Array:
+    return np.asarray(PIL.Image.open(io.BytesIO(content)))
+
+
+@pytest.mark.parametrize(("kind", "suffix"), [("PNG", ".png"), ("JPEG", ".jpg"), ("BMP", ".bmp")])
+@pytest.mark.parametrize("name", ["a.png", "a.bmp", "a"])
+def test_plain_formats_are_passed_on_byte_for_byte_whatever_the_name(
+    tmp_path: Path, kind: str, suffix: str, name: str
+) -> None:
+    content = encoded(picture(1), kind)
+    found = read_picture(write(tmp_path / name, content))
+    assert found.content == content
+    assert found.suffixes[0] == suffix
+    assert (found.height, found.width) == (HEIGHT, WIDTH)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_bmp_that_is_a_tiff_becomes_a_png_of_the_same_pixels(
+    tmp_path: Path, dtype: type[np.unsignedinteger]
+) -> None:
+    image = picture(1).astype(dtype) * dtype(3)
+    found = read_picture(write(tmp_path / "x.bmp", encoded(image, "TIFF")))
+    assert found.suffixes == (".png",)
+    assert np.array_equal(_decoded(found.content), image)
+
+
+def test_words_in_other_formats_are_left_behind(tmp_path: Path) -> None:
+    content = encoded(picture(1), "TIFF", description="DOE^JANE", compression="tiff_lzw")
+    assert b"DOE^JANE" in content
+    assert b"DOE^JANE" not in read_picture(write(tmp_path / "x.tif", content)).content
+
+
+@pytest.mark.parametrize("suffix", [".nii", ".nii.gz", ".mha", ".mhd", ".MHA"])
+@pytest.mark.parametrize("shape", [(HEIGHT, WIDTH), (1, HEIGHT, WIDTH), (3, HEIGHT, WIDTH)])
+def test_volumes_of_one_image_become_pngs_the_right_way_up(
+    tmp_path: Path, suffix: str, shape: tuple[int, ...]
+) -> None:
+    image = np.broadcast_to(picture(1), shape)
+    path = write_volume(tmp_path / f"v{suffix.lower()}", image)
+    path = path.rename(path.with_name(f"v{suffix}"))
+    decoded = _decoded(read_picture(path).content)
+    expected = np.moveaxis(image, 0, -1) if shape[0] == 3 else picture(1)
+    assert np.array_equal(decoded, expected)
+
+
+def test_a_volume_of_three_channels_is_read_too(tmp_path: Path) -> None:
+    rgb = np.dstack([picture(1), picture(2), picture(3)])
+    sitk.WriteImage(sitk.GetImageFromArray(rgb, isVector=True), str(tmp_path / "v.mha"))
+    assert np.array_equal(_decoded(read_picture(tmp_path / "v.mha").content), rgb)
+
+
+@pytest.mark.parametrize("level", [-1.0, 0.5, 256.0, np.nan])
+def test_values_that_fit_no_byte_are_refused_and_not_rescaled(tmp_path: Path, level: float) -> None:
+    path = write_volume(tmp_path / "v.mha", np.full((HEIGHT, WIDTH), level, np.float32))
+    with pytest.raises(Refusal) as error:
+        read_volume(path, "unreadable_image")
+    assert error.value.reason == "unreadable_image"
+
+
+def _cases() -> dict[str, tuple[str, bytes, str]]:
+    frames = [PIL.Image.fromarray(picture(number)) for number in (1, 2)]
+    several = io.BytesIO()
+    frames[0].save(several, "TIFF", save_all=True, append_images=frames[1:])
+    return {
+        "empty": ("x.png", b"", "empty_file"),
+        "empty volume": ("x.nii.gz", b"", "empty_file"),
+        "text": ("x.png", b"Not found", "unreadable_image"),
+        "text as a volume": ("x.mha", b"Not found", "unreadable_image"),
+        "cut PNG": ("x.png", encoded(picture(1))[:-600], "unreadable_image"),
+        "cut JPEG": ("x.jpg", encoded(picture(1), "JPEG")[:-600], "unreadable_image"),
+        "two pages": ("x.tif", several.getvalue(), "several_frames"),
+    }
+
+
+@pytest.mark.parametrize(("name", "content", "reason"), _cases().values(), ids=_cases())
+def test_broken_files_are_refused(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
+    with pytest.raises(Refusal) as error:
+        read_picture(write(tmp_path / name, content))
+    assert error.value.reason == reason
+
+
+def test_a_sequence_in_a_volume_is_refused(tmp_path: Path) -> None:
+    path = write_volume(tmp_path / "v.nii.gz", np.stack([picture(n) for n in range(5)]))
+    with pytest.raises(Refusal) as error:
+        read_picture(path)
+    assert error.value.reason == "several_frames"
