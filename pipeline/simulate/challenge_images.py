@@ -83,7 +83,7 @@ def captures(
         height = int(params.task_image_size * rng.uniform(1 - SIZE_SPREAD, 1 + SIZE_SPREAD))
         probe = Probe(anatomy.probe, height, int(height * rng.uniform(*ASPECT)))
         machine = MACHINES[int(rng.integers(len(MACHINES)))]
-        settings = acquisition_settings(machine, rng)
+        settings = acquisition_settings(machine, anatomy, rng)
         exam = Exam(anatomy, finding, probe, settings, derive_seed(seed, *names, "exam"))
         shot_rng = generator(seed, *names, "shot", shot.number)
         yield shot, exam.frame(shot.number, free_pose(shot_rng)), shot_rng

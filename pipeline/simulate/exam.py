@@ -1,18 +1,18 @@
 """One exam of one anatomy: its frames, each with all labels that its geometry gives."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.io.seeds import generator
-from pipeline.simulate.acquisition import Acquisition, form_image, scatter_field
+from pipeline.simulate.acquisition import Acquisition, form_image
 from pipeline.simulate.atlas import Anatomy
+from pipeline.simulate.medium import Medium
 from pipeline.simulate.probes import Probe
 from pipeline.simulate.scene import Pose, Scene
 
-# Share of the speckle's power that is new in each frame.
-DECORRELATION = 0.3
 Box = tuple[float, float, float, float]
 
 
@@ -51,15 +51,20 @@ class Exam:
     acquisition: Acquisition
     seed: int
 
+    @cached_property
+    def medium(self) -> Medium:
+        """The scatterers of this patient's body."""
+        return Medium(self.probe.height, self.probe.width, self.seed)
+
     def frame(self, index: int, pose: Pose) -> Capture:
-        """Return frame `index`: the body of this exam, under fresh noise, in the given pose."""
-        scene = Scene(self.probe.height, self.probe.width, pose)
+        """Return frame `index`: the body of this exam in the given pose, under fresh noise.
+
+        Speckle belongs to the body: it moves with it from frame to frame.
+        """
+        scene = Scene(self.probe, pose, self.anatomy.depth_cm)
         self.anatomy.draw(scene, generator(self.seed, "body"), self.finding)
-        lasting = scatter_field(generator(self.seed, "scatter"), self.probe)
-        fresh = scatter_field(generator(self.seed, "scatter", index), self.probe)
-        scatter_2DB = np.float32(np.sqrt(1 - DECORRELATION)) * lasting
-        scatter_2DB += np.float32(np.sqrt(DECORRELATION)) * fresh
-        image_HW = form_image(scene, self.probe, self.acquisition, scatter_2DB)
+        noise = generator(self.seed, "noise", index)
+        image_HW = form_image(scene, self.acquisition, self.medium, noise)
         mask_HW = scene.mask_HW * self.probe.sector
         return Capture(image_HW, mask_HW, tuple(scene.landmarks))
 

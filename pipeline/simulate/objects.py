@@ -23,7 +23,7 @@ def render_frames(instance: Instance, screen: Screen, probe: Probe) -> Frames:
     """Return all frames `_NHWC` (RGB) of an object."""
     study = instance.study
     rng = generator(study.seed, "frames", instance.number)
-    settings = acquisition_settings(study.machine, generator(study.seed, "settings"))
+    settings = acquisition_settings(study.machine, study.anatomy, generator(study.seed, "settings"))
     exam = Exam(study.anatomy, study.finding, probe, settings, study.seed)
     if instance.frames == 1:
         moments = [(1000 + instance.number, free_pose(rng))]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 Map = npt.NDArray[np.float32]
 ProbeKind = Literal["linear", "convex", "phased", "endocavity"]
@@ -56,7 +56,7 @@ class Probe:
         return depth.astype(np.float32), beam.astype(np.float32)
 
     @cached_property
-    def _to_screen(self) -> tuple[Map, Map]:
+    def to_screen(self) -> tuple[Map, Map]:
         """Row and column of each point of beam space."""
         depths, beams = np.indices((self.height, self.width), dtype=np.float64)
         if self.kind == "linear":
@@ -69,6 +69,45 @@ class Probe:
         return rows.astype(np.float32), columns.astype(np.float32)
 
     @cached_property
+    def direction(self) -> tuple[Map, Map]:
+        """The beam's direction at each screen pixel: unit vector (right, down)."""
+        if self.kind == "linear":
+            ones_HW = np.ones((self.height, self.width), np.float32)
+            return np.zeros_like(ones_HW), ones_HW
+        rows, columns = np.indices((self.height, self.width), dtype=np.float64)
+        across, down = columns - (self.width - 1) / 2, rows - self._polar[3]
+        radius = np.hypot(across, down)
+        return (across / radius).astype(np.float32), (down / radius).astype(np.float32)
+
+    def beam_of(self, pixel: tuple[float, float]) -> tuple[float, float]:
+        """Depth and beam index of the screen position (column, row)."""
+        column, row = pixel
+        if self.kind == "linear":
+            return row, column
+        half, near, far, apex = self._polar
+        across, down = column - (self.width - 1) / 2, row - apex
+        depth = (np.hypot(across, down) - near) / (far - near) * (self.height - 1)
+        beam = (np.arctan2(across, down) / half + 1) / 2 * (self.width - 1)
+        return float(depth), float(beam)
+
+    @property
+    def axial_step(self) -> float:
+        """The distance of two samples of a beam, in screen pixels."""
+        if self.kind == "linear":
+            return 1.0
+        _, near, far, _ = self._polar
+        return (far - near) / (self.height - 1)
+
+    @cached_property
+    def lateral_step(self) -> Map:
+        """The distance of two beams at each depth `_D`, in screen pixels."""
+        if self.kind == "linear":
+            return np.ones(self.height, np.float32)
+        half, near, far, _ = self._polar
+        radius = np.linspace(near, far, self.height)
+        return np.asarray(radius * 2 * half / (self.width - 1), np.float32)
+
+    @cached_property
     def sector(self) -> npt.NDArray[np.bool_]:
         """True where the screen shows echoes."""
         depth, beam = self.to_beam
@@ -79,12 +118,24 @@ class Probe:
         """Return a screen field in beam space `_DB`."""
         if self.kind == "linear":
             return field_HW
-        sampled = ndimage.map_coordinates(field_HW, self._to_screen, order=1, mode="nearest")
-        return np.asarray(sampled, np.float32)
+        rows, columns = self.to_screen
+        return _remap(field_HW, columns, rows, cv2.INTER_LINEAR)
+
+    def sample_index(self, index_HW: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        """Return a screen field of indices in beam space `_DB`, each from its nearest pixel."""
+        if self.kind == "linear":
+            return index_HW
+        rows, columns = self.to_screen
+        return _remap(index_HW, columns, rows, cv2.INTER_NEAREST)
 
     def scan_convert(self, image_DB: Map) -> Map:
         """Return a beam-space image on the screen, 0 outside the sector."""
         if self.kind == "linear":
             return image_DB
-        screen = ndimage.map_coordinates(image_DB, self.to_beam, order=1, mode="nearest")
-        return np.asarray(screen * self.sector, np.float32)
+        depths, beams = self.to_beam
+        screen_HW: Map = _remap(image_DB, beams, depths, cv2.INTER_LINEAR)
+        return screen_HW * self.sector
+
+
+def _remap(field, columns: Map, rows: Map, method: int):  # type: ignore[no-untyped-def]
+    return cv2.remap(field, columns, rows, method, borderMode=cv2.BORDER_REPLICATE)

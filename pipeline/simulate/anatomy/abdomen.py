@@ -35,7 +35,7 @@ def liver_lesion(scene: Scene, rng: np.random.Generator, finding: str) -> None:
             random_waves(rng, (3, 4), 0.04),
         )
         scene.paint(distance, float(rng.uniform(11, 15)))
-        scene.attenuate(distance, -9)
+        scene.attenuate(distance, 0.25)
     else:
         radius = float(rng.uniform(0.28, 0.42))
         distance = blob(

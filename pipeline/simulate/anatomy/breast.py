@@ -35,7 +35,7 @@ def _benign(scene: Scene, rng: np.random.Generator, center: Point) -> None:
     distance = blob(scene.x_HW, scene.y_HW, center, radii, float(rng.uniform(-0.2, 0.2)), waves)
     scene.outline(distance, 8, 0.025)
     scene.paint(distance, float(rng.uniform(-24, -17)))
-    scene.attenuate(distance, -14)
+    scene.attenuate(distance, 0.2)
     scene.label(distance, 1)
 
 
@@ -46,5 +46,5 @@ def _malignant(scene: Scene, rng: np.random.Generator, center: Point) -> None:
     distance = blob(scene.x_HW, scene.y_HW, center, radii, float(rng.uniform(-0.3, 0.3)), waves)
     scene.paint(distance - np.float32(0.1), 6, soft=0.12)
     scene.paint(distance, float(rng.uniform(-28, -20)), soft=0.04)
-    scene.attenuate(distance, 32)
+    scene.attenuate(distance, 1.9)
     scene.label(distance, 1)

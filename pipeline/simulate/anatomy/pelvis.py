@@ -35,7 +35,7 @@ def _fibroid(scene: Scene, rng: np.random.Generator) -> None:
     whorls = 3 * np.sin(distance * np.float32(45))
     scene.outline(distance, 5, 0.02)
     scene.paint(distance, float(rng.uniform(-22, -16)) + whorls)
-    scene.attenuate(distance, 16)
+    scene.attenuate(distance, 1.0)
     scene.label(distance, 1)
 
 
@@ -50,7 +50,7 @@ def ovary(scene: Scene, rng: np.random.Generator, finding: str) -> None:
     )
     scene.outline(distance, 8, 0.04)
     scene.paint(distance, FLUID + float(rng.uniform(2, 16)))
-    scene.attenuate(distance, -7)
+    scene.attenuate(distance, 0.1)
     for _ in range(int(rng.integers(1, 4))):
         turn = rng.uniform(0, 2 * np.pi)
         edge = (center[0] + radii[0] * np.cos(turn), center[1] + radii[1] * np.sin(turn))

@@ -4,6 +4,9 @@ import numpy as np
 
 from pipeline.simulate.scene import BONE, FLUID, Scene
 from pipeline.simulate.shapes import Field, Point, blob, capsule
+from pipeline.simulate.tissues import BONE as BONE_TISSUE
+from pipeline.simulate.tissues import FLUID as FLUID_TISSUE
+from pipeline.simulate.tissues import GAS
 
 
 def wavy_depth(scene: Scene, rng: np.random.Generator, depth: float, height: float) -> Field:
@@ -38,14 +41,13 @@ def vessel(scene: Scene, start: Point, end: Point, radius: float, wall: float = 
 def cyst(scene: Scene, distance_HW: Field, wall: float) -> None:
     """Paint a fluid space with a thin wall and brightness behind it."""
     scene.outline(distance_HW, wall, 0.02)
-    scene.paint(distance_HW, FLUID)
-    scene.attenuate(distance_HW, -9)
+    scene.fill(distance_HW, FLUID_TISSUE)
 
 
 def bone(scene: Scene, distance_HW: Field, echo: float = BONE, loss: float = 160) -> None:
     """Paint a bone: very bright, with a shadow behind it."""
-    scene.paint(distance_HW, echo)
-    scene.attenuate(distance_HW, loss)
+    scene.fill(distance_HW, BONE_TISSUE, echo - BONE_TISSUE.echo)
+    scene.attenuate(distance_HW, loss / 20)
 
 
 def portal_vessels(scene: Scene, rng: np.random.Generator, count: int) -> None:
@@ -62,5 +64,5 @@ def portal_vessels(scene: Scene, rng: np.random.Generator, count: int) -> None:
 def stripe_of_gas(scene: Scene, center: Point, radii: Point, angle: float) -> None:
     """Paint a bright arc of gas with a dirty shadow."""
     distance = blob(scene.x_HW, scene.y_HW, center, radii, angle)
-    scene.paint(distance, 14)
-    scene.attenuate(distance, 110)
+    scene.fill(distance, GAS)
+    scene.interface(distance, 24)

@@ -69,7 +69,7 @@ def carotid(scene: Scene, rng: np.random.Generator, finding: str) -> None:
     )
     scene.outline(artery, 12, 0.035)
     scene.paint(artery, FLUID)
-    scene.attenuate(artery, -8)
+    scene.attenuate(artery, 0.1)
     if rng.random() < 0.4:
         turn = float(rng.uniform(0.5, 2.6))
         plaque = (center[0] + radius * 0.8 * np.cos(turn), center[1] + radius * 0.8 * np.sin(turn))
