@@ -123,9 +123,7 @@ def _echoes(scene: Scene, medium: Medium, spread: PointSpread) -> Echoes:
     return np.asarray(echo_DB)
 
 
-def _ringing(
-    scene: Scene, acquisition: Acquisition, rng: np.random.Generator
-) -> Echoes:
+def _ringing(scene: Scene, acquisition: Acquisition, rng: np.random.Generator) -> Echoes:
     """Return the uneven ringing of a bubble along a beam `_D`, 0 dB after nominal compensation."""
     probe = scene.probe
     wave_2D = ndimage.gaussian_filter1d(rng.standard_normal((2, probe.height)), 2.0, axis=1)

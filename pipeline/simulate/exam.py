@@ -1,6 +1,6 @@
 """One exam of one anatomy: its frames, each with all labels that its geometry gives."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -8,10 +8,16 @@ import numpy.typing as npt
 
 from pipeline.io.seeds import generator
 from pipeline.simulate.acquisition import Acquisition, form_image
+from pipeline.simulate.anatomy.body import Body, Case
 from pipeline.simulate.atlas import Anatomy
+from pipeline.simulate.difficulty import Difficulty
+from pipeline.simulate.machines import Machine
 from pipeline.simulate.medium import Medium
 from pipeline.simulate.probes import Probe
 from pipeline.simulate.scene import Pose, Scene
+
+# How many dB closer the noise comes from the easiest level to the hardest.
+NOISE_RANGE = 12.0
 
 Box = tuple[float, float, float, float]
 
@@ -50,6 +56,7 @@ class Exam:
     probe: Probe
     acquisition: Acquisition
     seed: int
+    difficulty: Difficulty
 
     @cached_property
     def medium(self) -> Medium:
@@ -62,7 +69,9 @@ class Exam:
         Speckle belongs to the body: it moves with it from frame to frame.
         """
         scene = Scene(self.probe, pose, self.anatomy.depth_cm)
-        self.anatomy.draw(scene, generator(self.seed, "body"), self.finding)
+        shape, look = generator(self.seed, "shape"), generator(self.seed, "look")
+        self.anatomy.draw(Body(scene, Case(self.finding, shape, look, self.difficulty)))
+        scene.lose(self.difficulty.loss)
         noise = generator(self.seed, "noise", index)
         image_HW = form_image(scene, self.acquisition, self.medium, noise)
         mask_HW = scene.mask_HW * self.probe.sector
@@ -98,3 +107,13 @@ def cine_poses(rng: np.random.Generator, frames: int, frozen: int) -> list[Pose]
             )
         )
     return poses
+
+
+def harder(acquisition: Acquisition, machine: Machine, difficulty: Difficulty) -> Acquisition:
+    """Return what an operator sets, farther from the best settings the harder the tasks are."""
+    return replace(
+        acquisition,
+        gain=machine.gain + (acquisition.gain - machine.gain) * difficulty.spread,
+        tgc=tuple(error * difficulty.spread for error in acquisition.tgc),
+        sensitivity=acquisition.sensitivity + NOISE_RANGE * (0.5 - difficulty.level),
+    )
