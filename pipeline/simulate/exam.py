@@ -1,6 +1,6 @@
 """One exam of one anatomy: its frames, each with all labels that its geometry gives."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -61,7 +61,9 @@ class Exam:
 
         Speckle belongs to the body: it moves with it from frame to frame.
         """
-        scene = Scene(self.probe, pose, self.anatomy.depth_cm)
+        depth_cm = self.acquisition.depth_cm
+        shown = replace(pose, zoom=pose.zoom * self.anatomy.depth_cm / depth_cm)
+        scene = Scene(self.probe, shown, depth_cm)
         self.anatomy.draw(scene, generator(self.seed, "body"), self.finding)
         noise = generator(self.seed, "noise", index)
         image_HW = form_image(scene, self.acquisition, self.medium, noise)
