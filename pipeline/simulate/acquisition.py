@@ -8,36 +8,44 @@ tissue everywhere; electronic noise passes the same compensation, so it shows at
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
-from pipeline.simulate.artefacts import Echoes, comet_tails, reverberate
-from pipeline.simulate.beams import Beam, PointSpread, point_spread
+from pipeline.simulate.artefacts import clutter, comet_tails, reverberate
+from pipeline.simulate.beams import Beam, Echoes, PointSpread, point_spread
+from pipeline.simulate.losses import amplitude, evenly, expected_loss, two_way_loss
 from pipeline.simulate.medium import Medium, lattice_power
-from pipeline.simulate.probes import Map
+from pipeline.simulate.probes import FINENESS, Map
 from pipeline.simulate.scene import Scene
 
-# What time-gain compensation expects of tissue, dB/cm/MHz one way.
-EXPECTED_ATTENUATION = 0.5
 # The grey level of soft tissue at 0 dB gain, share of the scale.
 SOFT_GREY = 0.48
+# Power that keeps logarithms finite.
+SILENCE = 1e-20
+# How uneven a surface reflects, relative to the scatterers' spread amplitudes.
+UNEVENNESS = 1.2
 
 
 @dataclass(frozen=True)
 class Acquisition:
     """The settings of one machine in one exam.
 
-    `gain` in dB; `dynamic_range` in dB from black to white; `tgc` = errors in dB of the time-gain
-    compensation at evenly spaced depths; `sensitivity` = soft tissue at the probe's face above
-    the electronic noise, dB; `smoothing` of the grey image in samples.
+    `depth_cm` of the image's bottom; `gain` in dB; `dynamic_range` in dB from black to white;
+    `tgc` = errors in dB of the time-gain compensation at evenly spaced depths; `contact` = what
+    poor contact to the skin loses, dB at evenly spaced beams; `sensitivity` = soft tissue at the
+    probe's face above the electronic noise, dB; `clutter` = multiple reflections relative to the
+    echoes that they follow, dB; `smoothing` of the grey image in screen pixels.
     """
 
     beam: Beam
+    depth_cm: float
     gain: float
     dynamic_range: float
     tgc: tuple[float, ...]
+    contact: tuple[float, ...]
     sensitivity: float
+    clutter: float
     smoothing: float
 
 
@@ -45,90 +53,82 @@ def form_image(
     scene: Scene, acquisition: Acquisition, medium: Medium, rng: np.random.Generator
 ) -> npt.NDArray[np.uint8]:
     """Return the grey B-mode image `_HW` of a scene, 0 outside the sector; `rng` makes noise."""
-    envelope_DB = form_envelope(scene, acquisition, medium, rng)
-    decibel_DB = np.float32(20) * np.log10(envelope_DB + np.float32(1e-9))
-    decibel_DB += compensation(scene, acquisition)[:, None]
-    grey_DB = decibel_DB / np.float32(acquisition.dynamic_range) + np.float32(SOFT_GREY)
-    grey_DB = np.clip(grey_DB, 0, 1)
-    if acquisition.smoothing > 0:
-        grey_DB = ndimage.gaussian_filter(grey_DB, acquisition.smoothing, truncate=2.5)
-    screen_HW = scene.probe.scan_convert(np.asarray(grey_DB, np.float32))
-    return np.asarray(np.rint(screen_HW * 255), np.uint8)
+    echo_DB = receive(scene, acquisition, medium, rng)
+    grey_DB = compress(echo_DB, compensation(scene, acquisition), acquisition.dynamic_range)
+    # Lines are thinned out to the screen's rows after detection, which evens out speckle.
+    along = float(np.hypot(acquisition.smoothing, 0.5)) * FINENESS
+    across = max(acquisition.smoothing, 0.1)
+    even_DB = np.asarray(cv2.GaussianBlur(grey_DB, (0, 0), across, sigmaY=along), np.float32)
+    return np.asarray(np.rint(scene.probe.scan_convert(even_DB) * 255), np.uint8)
 
 
-def form_envelope(
+def receive(
     scene: Scene, acquisition: Acquisition, medium: Medium, rng: np.random.Generator
-) -> Map:
-    """Return the echo magnitude `_DB` before compensation and compression.
+) -> Echoes:
+    """Return the echoes `_DB` before compensation and compression.
 
     Soft tissue at the probe's face has root mean square 1.
     """
-    spread = point_spread(acquisition.beam, scene.probe, scene.pixel_cm)
-    loss_DB = two_way_loss(scene, acquisition.beam.frequency_mhz)
-    echo_DB = _echoes(scene, medium, spread)
-    echo_DB *= np.power(np.float32(10), loss_DB / np.float32(-20))
+    beam, probe = acquisition.beam, scene.probe
+    spread = point_spread(beam, probe, scene.pixel_cm)
+    loss_DB = two_way_loss(scene, beam.frequency_mhz) + evenly(acquisition.contact, probe.width)
+    echo_DB, scatter_DB = _sources(scene, medium, spread)
+    echo_DB *= amplitude(-loss_DB)
+    expected_D = expected_loss(scene, beam.frequency_mhz)
+    step_cm = probe.axial_step * scene.pixel_cm
+    echo_DB += clutter(
+        echo_DB, scatter_DB, acquisition.clutter, step_cm / beam.wavelength_cm, expected_D[1]
+    )
     if scene.mirrors:
         echo_DB = reverberate(echo_DB, loss_DB, scene)
     echo_DB = spread.across(echo_DB)
     if scene.comet_tails:
-        clear_DB, tails_DB = comet_tails(scene, _ringing(scene, acquisition, rng))
+        clear_DB, tails_DB = comet_tails(scene, rng, amplitude(-expected_D))
         echo_DB = echo_DB * clear_DB + tails_DB
-    noise_DB = rng.standard_normal((*echo_DB.shape, 2), dtype=np.float32).view(np.complex64)
-    pulse_power = float(np.sum(spread.pulse**2))
-    level = 10 ** (-acquisition.sensitivity / 20) / np.sqrt(2 * pulse_power)
-    echo_DB += noise_DB[..., 0] * np.float32(level)
-    return np.abs(spread.along(echo_DB))
+    echo_DB += _noise(rng, echo_DB.shape, acquisition.sensitivity, spread)
+    return spread.along(echo_DB)
 
 
-def two_way_loss(scene: Scene, frequency_mhz: float) -> Map:
-    """Return what is lost of the sound on its way to each place and back, dB `_DB`.
+def _sources(scene: Scene, medium: Medium, spread: PointSpread) -> tuple[Echoes, Echoes]:
+    """Return what scatterers and surfaces send back, and the scatterers alone at 0 dB.
 
-    Attenuation is proportional to frequency; at each step of impedance the pressure that passes
-    both ways is 1 - R^2.
+    Both are before the point spread, which leaves the scatterers a mean power of 1.
     """
-    probe = scene.probe
-    index_DB = probe.sample_index(scene.tissue_HW)
-    step_cm = probe.axial_step * scene.pixel_cm
-    attenuation = np.array([each.attenuation for each in scene.tissues], np.float32)
-    loss_DB = (attenuation * np.float32(2 * frequency_mhz * step_cm))[index_DB]
-    impedance = np.array([each.impedance for each in scene.tissues])
-    reflection = (impedance[:, None] - impedance) / (impedance[:, None] + impedance)
-    step_loss = (-20 * np.log10(1 - reflection**2)).astype(np.float32)
-    loss_DB[1:] += step_loss[index_DB[:-1], index_DB[1:]]
-    return np.cumsum(loss_DB, axis=0)
+    probe, zoom = scene.probe, scene.pose.zoom
+    power_D = lattice_power(spread.axial, probe.axial_step, zoom) * lattice_power(
+        spread.lateral_D, probe.lateral_step, zoom
+    )
+    scatter_DB = medium.sample(scene)
+    # A surface one pixel thick gives its peak through the pulse, whatever the beam's width.
+    surface_DB = probe.sample(scene.surface_HW)
+    surface_DB *= np.float32(probe.axial_step) / spread.pulse.max()
+    surface_DB *= 1 + np.float32(UNEVENNESS) * scatter_DB.real
+    scatter_DB *= (1 / np.sqrt(power_D)).astype(np.float32)[:, None]
+    echo_DB = scatter_DB * amplitude(probe.sample(scene.echo_HW))
+    echo_DB += surface_DB
+    return echo_DB, scatter_DB
+
+
+def _noise(
+    rng: np.random.Generator, shape: tuple[int, ...], sensitivity: float, spread: PointSpread
+) -> Echoes:
+    """Draw electronic noise that lies `sensitivity` dB below 1 once the pulse filter has passed."""
+    noise = rng.standard_normal((shape[0], 2 * shape[1]), dtype=np.float32)
+    noise *= np.float32(10 ** (-sensitivity / 20) / np.sqrt(2 * np.sum(spread.pulse**2)))
+    return np.asarray(noise.view(np.complex64))
 
 
 def compensation(scene: Scene, acquisition: Acquisition) -> Map:
     """Return the gain at each depth `_D`, dB: expected loss, the operator's sliders, gain."""
-    probe = scene.probe
-    depth_cm = np.arange(probe.height) * probe.axial_step * scene.pixel_cm
-    nominal = 2 * EXPECTED_ATTENUATION * acquisition.beam.frequency_mhz * depth_cm
-    knots = np.linspace(0, probe.height - 1, len(acquisition.tgc))
-    error = np.interp(np.arange(probe.height), knots, acquisition.tgc)
-    return np.asarray(nominal + error + acquisition.gain, np.float32)
+    sliders_D = evenly(acquisition.tgc, scene.probe.depths)
+    expected_D = expected_loss(scene, acquisition.beam.frequency_mhz)
+    return expected_D + sliders_D + np.float32(acquisition.gain)
 
 
-def _echoes(scene: Scene, medium: Medium, spread: PointSpread) -> Echoes:
-    """Return the echoes of all scatterers and surfaces before any loss."""
-    probe = scene.probe
-    power = lattice_power(spread.axial, probe.axial_step, scene.pose.zoom)
-    power = power * lattice_power(spread.lateral_D, probe.lateral_step, scene.pose.zoom)
-    level_D1 = (1 / np.sqrt(power)).astype(np.float32)[:, None]
-    amplitude_DB = np.power(np.float32(10), probe.sample(scene.echo_HW) / 20)
-    echo_DB = medium.sample(scene).view(np.complex64)[..., 0]
-    echo_DB *= amplitude_DB * level_D1
-    # A surface one pixel thick gives its peak through the pulse, whatever the beam's width.
-    peak = spread.pulse.max() / np.float32(probe.axial_step)
-    echo_DB += probe.sample(scene.surface_HW) / peak
-    return np.asarray(echo_DB)
-
-
-def _ringing(scene: Scene, acquisition: Acquisition, rng: np.random.Generator) -> Echoes:
-    """Return the uneven ringing of a bubble along a beam `_D`, 0 dB after nominal compensation."""
-    probe = scene.probe
-    wave_2D = ndimage.gaussian_filter1d(rng.standard_normal((2, probe.height)), 2.0, axis=1)
-    wave_D = wave_2D[0] + 1j * wave_2D[1]
-    wave_D /= np.sqrt(np.mean(np.abs(wave_D) ** 2))
-    depth_cm = np.arange(probe.height) * probe.axial_step * scene.pixel_cm
-    nominal = 2 * EXPECTED_ATTENUATION * acquisition.beam.frequency_mhz * depth_cm
-    return np.asarray((0.7 + 0.5 * wave_D) * 10 ** (-nominal / 20), np.complex64)
+def compress(echo_DB: Echoes, gain_D: Map, dynamic_range: float) -> Map:
+    """Return grey levels, 0 to 1: the echoes' magnitude on a scale of `dynamic_range` dB."""
+    power_DB = echo_DB.real**2 + echo_DB.imag**2
+    grey_DB = np.log10(power_DB + np.float32(SILENCE))
+    grey_DB *= np.float32(10 / dynamic_range)
+    grey_DB += (gain_D / np.float32(dynamic_range) + np.float32(SOFT_GREY))[:, None]
+    return np.asarray(np.clip(grey_DB, 0, 1, out=grey_DB))

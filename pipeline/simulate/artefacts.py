@@ -1,14 +1,32 @@
-"""Echoes of what is not there: reverberation (A-lines) and comet tails (B-lines)."""
-
-from typing import Any
+"""Echoes of what is not there: clutter, reverberation (A-lines) and comet tails (B-lines)."""
 
 import numpy as np
-import numpy.typing as npt
+from scipy import ndimage
 
-from pipeline.simulate.probes import Map, Probe
+from pipeline.simulate.beams import Echoes
+from pipeline.simulate.losses import amplitude, fading_sum
+from pipeline.simulate.probes import FINENESS, Map, Probe
 from pipeline.simulate.scene import CometTail, Mirror, Scene
 
-Echoes = npt.NDArray[np.complex64]
+# Over how many wavelengths clutter dies away behind an echo.
+CLUTTER_LENGTH = 10
+# The steady and the uneven part of a comet tail, and the latter's standard deviation in rows.
+STEADY, UNEVEN, RIPPLE = 0.8, 0.6, 2.0
+
+
+def clutter(
+    echo_DB: Echoes, scatter_DB: Echoes, level: float, wavelengths: float, loss: float
+) -> Echoes:
+    """Return what follows strong echoes: sound that was reflected several times.
+
+    It fades within `CLUTTER_LENGTH`, its whole power `level` dB relative to the echo, and loses
+    as much on its way as any sound: `loss` dB for each step of `wavelengths`. It is incoherent:
+    `scatter_DB` of unit power, taken from another depth, gives its speckle.
+    """
+    fading = np.exp(-wavelengths / CLUTTER_LENGTH)
+    power_DB = fading_sum(echo_DB.real**2 + echo_DB.imag**2, fading * 10 ** (-loss / 10))
+    power_DB *= np.float32(10 ** (level / 10) * (1 - fading))
+    return np.sqrt(power_DB) * np.roll(scatter_DB, len(echo_DB) // 3, axis=0)
 
 
 def reverberate(echo_DB: Echoes, loss_DB: Map, scene: Scene) -> Echoes:
@@ -23,41 +41,48 @@ def reverberate(echo_DB: Echoes, loss_DB: Map, scene: Scene) -> Echoes:
 
 
 def _repeats(echo_DB: Echoes, loss_DB: Map, mirror: Mirror, probe: Probe) -> Echoes:
-    depths = len(echo_DB)
-    beyond = probe.sample(mirror.distance_HW) < 0
-    first_B = np.where(beyond.any(axis=0), beyond.argmax(axis=0), depths)
-    first_B = np.where(first_B < 2, depths, first_B)
-    row_D1 = np.arange(depths)[:, None]
-    trips, row = np.divmod(row_D1, first_B)
-    way_B = np.take_along_axis(loss_DB, np.minimum(first_B, depths - 1)[None], axis=0)
-    gain = np.power(np.float32(10), -trips * (way_B + np.float32(mirror.loss)) / 20)
-    repeated = np.take_along_axis(echo_DB, row, axis=0) * gain.astype(np.float32)
-    return np.where(trips > 0, repeated, 0).astype(np.complex64)
+    """Return the repeats of what lies above one mirror."""
+    depths = probe.depths
+    beyond_DB = probe.sample(mirror.distance_HW) < 0
+    first_B = np.where(beyond_DB.any(axis=0), beyond_DB.argmax(axis=0), depths)
+    first_B[first_B < FINENESS] = depths
+    trips_DB, row_DB = np.divmod(np.arange(depths)[:, None], first_B)
+    way_1B = np.take_along_axis(loss_DB, np.minimum(first_B, depths - 1)[None], axis=0)
+    gain_DB = amplitude((-trips_DB * (way_1B + mirror.loss)).astype(np.float32))
+    repeated_DB = np.take_along_axis(echo_DB, row_DB, axis=0)
+    return np.asarray(repeated_DB * gain_DB * (trips_DB > 0), np.complex64)
 
 
-def comet_tails(scene: Scene, ring_D: Echoes) -> tuple[Map, Echoes]:
-    """Return the share of other echoes that each tail lets through, and the tails.
+def comet_tails(scene: Scene, rng: np.random.Generator, quiet_D: Map) -> tuple[Map, Echoes]:
+    """Return the share of other echoes that the comet tails let through, and the tails.
 
-    `ring_D` is the ringing along one beam at 0 dB.
+    `quiet_D` is the amplitude at each depth that compensation makes 1.
     """
     probe = scene.probe
-    clear_DB = np.ones((probe.height, probe.width), np.float32)
-    tails_DB = np.zeros((probe.height, probe.width), np.complex64)
+    clear_DB = np.ones((probe.depths, probe.width), np.float32)
+    tails_DB = np.zeros((probe.depths, probe.width), np.complex64)
     for tail in scene.comet_tails:
-        profile_DB, fade_D = _tail(tail, probe, scene.pixel_cm)
-        clear_DB *= 1 - profile_DB
-        tails_DB += profile_DB * (fade_D * ring_D)[:, None]
+        shape_DB, strength_D = _tail(tail, probe, scene.pixel_cm)
+        clear_DB *= 1 - shape_DB
+        tails_DB += shape_DB * (strength_D * quiet_D * _ringing(rng, probe.depths))[:, None]
     return clear_DB, tails_DB
 
 
 def _tail(tail: CometTail, probe: Probe, pixel_cm: float) -> tuple[Map, Map]:
     """Return a tail's shape `_DB`, 0 to 1, and its amplitude at each depth `_D`."""
     start, beam = probe.beam_of(tail.pixel)
-    spread = tail.width / pixel_cm / probe.lateral_step[min(max(int(start), 0), probe.height - 1)]
-    profile_B = np.exp(-((np.arange(probe.width) - beam) ** 2) / (2 * spread**2))
-    below_D = np.arange(probe.height) - start
+    step = probe.lateral_step[int(np.clip(start, 0, probe.depths - 1))] * pixel_cm
+    profile_B = np.exp(-((np.arange(probe.width) - beam) ** 2) / (2 * (tail.width / step) ** 2))
+    below_D = np.arange(probe.depths) - start
     depth_cm = np.maximum(below_D, 0) * probe.axial_step * pixel_cm
-    fade_D = np.power(10, (tail.strength - tail.decay * depth_cm) / 20)
-    on_D = np.clip(below_D + 0.5, 0, 1) * np.minimum(fade_D / 0.5, 1)
-    shape: Any = on_D[:, None] * profile_B
-    return shape.astype(np.float32), fade_D.astype(np.float32)
+    strength_D = amplitude((tail.strength - tail.decay * depth_cm).astype(np.float32))
+    # It hides other echoes as long as it outshines them.
+    on_D = np.clip(below_D + 0.5, 0, 1) * np.minimum(strength_D, 1)
+    return (on_D[:, None] * profile_B).astype(np.float32), strength_D
+
+
+def _ringing(rng: np.random.Generator, depths: int) -> Echoes:
+    """Draw the uneven ringing of a bubble along a beam `_D`."""
+    wave_2D = ndimage.gaussian_filter1d(rng.standard_normal((2, depths)), RIPPLE * FINENESS, axis=1)
+    wave_D = (wave_2D[0] + 1j * wave_2D[1]) / np.sqrt(2 * np.mean(wave_2D**2))
+    return np.asarray(STEADY + UNEVEN * wave_D, np.complex64)

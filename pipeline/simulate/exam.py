@@ -16,7 +16,7 @@ from pipeline.simulate.medium import Medium
 from pipeline.simulate.probes import Probe
 from pipeline.simulate.scene import Pose, Scene
 
-# How many dB closer the noise comes from the easiest level to the hardest.
+# How many dB closer noise and clutter come from the easiest level to the hardest.
 NOISE_RANGE = 12.0
 
 Box = tuple[float, float, float, float]
@@ -68,7 +68,7 @@ class Exam:
 
         Speckle belongs to the body: it moves with it from frame to frame.
         """
-        scene = Scene(self.probe, pose, self.anatomy.depth_cm)
+        scene = Scene(self.probe, pose, self.acquisition.depth_cm)
         shape, look = generator(self.seed, "shape"), generator(self.seed, "look")
         self.anatomy.draw(Body(scene, Case(self.finding, shape, look, self.difficulty)))
         scene.lose(self.difficulty.loss)
@@ -111,9 +111,12 @@ def cine_poses(rng: np.random.Generator, frames: int, frozen: int) -> list[Pose]
 
 def harder(acquisition: Acquisition, machine: Machine, difficulty: Difficulty) -> Acquisition:
     """Return what an operator sets, farther from the best settings the harder the tasks are."""
+    gain, noise = machine.scanner.gain, NOISE_RANGE * (difficulty.level - 0.5)
     return replace(
         acquisition,
-        gain=machine.gain + (acquisition.gain - machine.gain) * difficulty.spread,
+        gain=gain + (acquisition.gain - gain) * difficulty.spread,
         tgc=tuple(error * difficulty.spread for error in acquisition.tgc),
-        sensitivity=acquisition.sensitivity + NOISE_RANGE * (0.5 - difficulty.level),
+        contact=tuple(loss * difficulty.spread for loss in acquisition.contact),
+        sensitivity=acquisition.sensitivity - noise,
+        clutter=acquisition.clutter + noise,
     )

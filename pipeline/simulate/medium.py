@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.io.seeds import generator
+from pipeline.simulate.beams import Echoes
 from pipeline.simulate.probes import Map
 from pipeline.simulate.scene import Scene
 
@@ -52,8 +53,8 @@ class Medium:
     def _count(pixels: int) -> int:
         return int(np.ceil(pixels * FINENESS * MARGIN))
 
-    def sample(self, scene: Scene) -> Map:
-        """Return the scatterers' amplitudes along the beams, real and imaginary part `_DB2`."""
+    def sample(self, scene: Scene) -> Echoes:
+        """Return the scatterers' amplitudes along the beams `_DB`."""
         cells = self._full
         cell_mm2 = (10 * scene.pixel_cm / FINENESS) ** 2
         share = np.array([each.density * cell_mm2 for each in scene.tissues], np.float32)
@@ -66,7 +67,8 @@ class Medium:
             + (np.float32(to_cell[i, 1]) * rows + np.float32(to_cell[i, 2]))
             for i in (0, 1)
         )
-        return cv2.remap(cells, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+        taken_DB2 = cv2.remap(cells, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+        return np.asarray(taken_DB2.view(np.complex64)[..., 0])
 
     def _thinned(self, scene: Scene, share: Map) -> Map:
         """Empty all but a `share` of the cells of each tissue; the mean power stays."""
@@ -92,7 +94,9 @@ class Medium:
 
 
 def _spread(cells: Map) -> Map:
-    return cv2.GaussianBlur(cells, (7, 7), SPREAD, borderType=cv2.BORDER_REFLECT)
+    return np.asarray(
+        cv2.GaussianBlur(cells, (7, 7), SPREAD, borderType=cv2.BORDER_REFLECT), np.float32
+    )
 
 
 def lattice_power(spread: npt.ArrayLike, step: npt.ArrayLike, zoom: float) -> Map:

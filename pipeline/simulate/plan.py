@@ -59,6 +59,16 @@ class Study:
         return f"{self.date[:4]}-{self.date[4:6]}-{self.date[6:]}"
 
     @property
+    def depth_cm(self) -> float:
+        """How deep the bottom of the images lies."""
+        return self.machine.depth_cm(self.anatomy)
+
+    @property
+    def frequency_mhz(self) -> float:
+        """The centre frequency of the pulses."""
+        return self.machine.frequency_mhz(self.anatomy)
+
+    @property
     def description(self) -> str:
         """The free text that a secretary typed: it names patient and referrer."""
         referrer = self.referrer.split("^")[0]
