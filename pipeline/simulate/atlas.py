@@ -51,18 +51,18 @@ THYROID = Anatomy("thyroid", thyroid, ("nodule",), "linear", 3.8, 11.0)
 LUNG = Anatomy("lung", lung, ("covid", "healthy", "other"), "convex", 9.5, 4.0)
 CERVICAL_CANAL = Anatomy("cervical canal", cervical_canal, ("cervix",), "endocavity", 6.0, 6.5)
 CERVIX_SECTION = Anatomy("cervix", cervix_section, ("cervix",), "convex", 10.0, 4.0)
-FETAL_HEAD = Anatomy("fetal head", fetal_head, ("head",), "convex", 14.0, 3.5)
+FETAL_HEAD = Anatomy("fetal head", fetal_head, ("head",), "convex", 12.5, 3.5)
 HEAD_POSITION = Anatomy("fetal head position", head_position, HEAD_POSITIONS, "convex", 14.0, 3.5)
 SACRAL_POSITION = Anatomy("fetal breech", sacral_position, SACRAL_POSITIONS, "convex", 14.0, 3.5)
 PERINEUM = Anatomy("birth progress", head_and_symphysis, ("labour",), "convex", 12.5, 3.5)
-FETAL_ABDOMEN = Anatomy("fetal abdomen", fetal_abdomen, ("abdomen",), "convex", 13.0, 3.5)
-FETAL_THORAX = Anatomy("fetal heart", fetal_thorax, ("heart",), "convex", 12.0, 4.0)
-FETAL_FEMUR = Anatomy("fetal femur", fetal_femur, ("femur",), "convex", 12.0, 4.0)
-FETAL_OTHER = Anatomy("fetal overview", fetal_other, ("other",), "convex", 15.0, 3.5)
+FETAL_ABDOMEN = Anatomy("fetal abdomen", fetal_abdomen, ("abdomen",), "convex", 12.0, 3.5)
+FETAL_THORAX = Anatomy("fetal heart", fetal_thorax, ("heart",), "convex", 10.5, 4.0)
+FETAL_FEMUR = Anatomy("fetal femur", fetal_femur, ("femur",), "convex", 11.0, 4.0)
+FETAL_OTHER = Anatomy("fetal overview", fetal_other, ("other",), "convex", 12.0, 3.5)
 LIVER = Anatomy("liver", liver_lesion, (HCC, HAEMANGIOMA), "convex", 15.0, 3.5)
 ORGAN = Anatomy(
     "abdominal organ", organ,
-    ("bladder", "bowel", "gallbladder", "kidney", "liver", "spleen"), "convex", 15.0, 3.5,
+    ("bladder", "bowel", "gallbladder", "kidney", "liver", "spleen"), "convex", 13.0, 3.5,
 )  # fmt: skip
 UTERUS = Anatomy("uterus", uterus, ("fibroid",), "endocavity", 9.0, 6.0)
 OVARY = Anatomy("ovary", ovary, ("tumor",), "endocavity", 8.5, 6.0)

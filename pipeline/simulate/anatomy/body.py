@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from pipeline.simulate.anatomy.region import Region, Window
@@ -20,8 +21,14 @@ from pipeline.simulate.tissues import BONE, FLUID, SOFT, Tissue
 MARGIN = 0.05
 # The echo level of fluid, with the clutter that fluid shows, dB.
 DARK = -38.0
+# Side of the grid of noise behind unevenness.
+GRID = 64
 # How much brighter than its rough part an edge is where it faces the probe, dB.
-SHEEN = 6.0
+SHEEN = 8.0
+
+
+# A wave of a layer's edge: cycles per 10 cm, height in cm, phase in radians.
+Ripple = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,8 @@ class Body:
         self._middle = self.depth_cm / 2
         self.x_HW: Field = scene.x_HW * np.float32(self._cm)
         self.y_HW: Field = scene.y_HW * np.float32(self._cm) + np.float32(self._middle)
+        # Unevenness of any scale is read from this at random places.
+        self._noise_yx: Field = case.look.standard_normal((GRID, GRID), dtype=np.float32)
         self.everywhere: Window = (slice(0, height), slice(0, width))
 
     # Shapes
@@ -74,8 +83,8 @@ class Body:
         ]
         return Region(window, np.minimum.reduce(pieces))
 
-    def above(self, depth: float, slope: float = 0.0, waves: Sequence[Wave] = ()) -> Region:
-        """Return all that is nearer to the skin than a line at `depth` below the middle.
+    def above(self, depth: float, slope: float = 0.0, waves: Sequence[Ripple] = ()) -> Region:
+        """Return all that is nearer to the skin than a line, at `depth` in the image's middle.
 
         A wave here is (cycles per 10 cm, height in cm, phase).
         """
@@ -85,7 +94,7 @@ class Body:
             edge += np.float32(height) * np.sin(self.x_HW * pace + np.float32(phase))
         return Region(self.everywhere, self.y_HW - edge)
 
-    def below(self, depth: float, slope: float = 0.0, waves: Sequence[Wave] = ()) -> Region:
+    def below(self, depth: float, slope: float = 0.0, waves: Sequence[Ripple] = ()) -> Region:
         """Return all that is deeper than such a line."""
         region = self.above(depth, slope, waves)
         return Region(region.window, -region.distance_HW)
@@ -125,7 +134,7 @@ class Body:
         `soft` is half the width of the level's edge in cm.
         """
         self._part(region).fill(
-            self._distance(region), tissue, echo - np.float32(tissue.echo), self._soft(soft)
+            self._distance(region), tissue, echo - tissue.echo, self._soft(soft)
         )
 
     def paint(self, region: Region, echo: float | Field, soft: float | None = None) -> None:
@@ -154,7 +163,7 @@ class Body:
         The reflection is `SHEEN` dB stronger where the edge faces the probe.
         """
         part, distance_HW = self._part(region), self._distance(region)
-        part.outline(distance_HW, echo, self._soft(half))
+        part.outline(distance_HW, echo - 3, self._soft(half))
         part.interface(distance_HW, echo + SHEEN)
 
     def interface(self, region: Region, strength: float | Field) -> None:
@@ -181,17 +190,17 @@ class Body:
 
         Its patches are `scale` cm wide. It grows with the difficulty.
         """
-        x_HW, y_HW = self.x_HW[region.window], self.y_HW[region.window]
-        total = np.zeros_like(x_HW)
-        for _ in range(4):
-            direction, phase = self.look.uniform(0, 2 * np.pi, 2)
-            pace = self.look.uniform(0.6, 1.4) * np.pi / scale
-            total += np.sin(
-                x_HW * np.float32(pace * np.cos(direction))
-                + y_HW * np.float32(pace * np.sin(direction))
-                + np.float32(phase)
-            )
-        return total * np.float32(height * self.difficulty.spread / np.sqrt(2))
+        across, down = self.look.uniform(0, GRID, 2)
+        pace = np.float32(1 / scale)
+        columns_HW = self.x_HW[region.window] * pace + np.float32(across)
+        rows_HW = self.y_HW[region.window] * pace + np.float32(down)
+        # A cubic spline through unit noise keeps about 0.7 of its standard deviation.
+        strength = np.float32(height * self.difficulty.spread / 0.7)
+        noise_HW = cv2.remap(
+            self._noise_yx, columns_HW % GRID, rows_HW % GRID, cv2.INTER_CUBIC,
+            borderMode=cv2.BORDER_WRAP,
+        )  # fmt: skip
+        return np.asarray(noise_HW, np.float32) * strength
 
     def _part(self, region: Region) -> Scene:
         return self.scene.part(region.window)

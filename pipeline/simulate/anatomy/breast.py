@@ -31,6 +31,8 @@ CAPSULE = {"benign": 0.7, "malignant": 0.05}
 CALCIFICATIONS = {"benign": 0.06, "malignant": 0.3}
 VERY_DARK = {"benign": 0.25, "malignant": 0.7}
 CYST = 0.2
+# Fat that lies in gland: hardly an interface around it.
+LOBULE = replace(FAT, impedance=1.58)
 
 
 def breast(body: Body) -> None:
@@ -53,7 +55,7 @@ def _layers(body: Body) -> float:
         )
         radii = (between(body.look, 0.25, 0.7), between(body.look, 0.1, 0.25))
         lobule = body.ellipse(place, radii, normal(body.look, 0, 0.25))
-        body.fill(lobule, DIM + 2, FAT, soft=0.08)
+        body.fill(lobule, DIM + 3, LOBULE, soft=0.1)
     back = body.below(chest - between(body.look, 0.15, 0.5), normal(body.look, 0, 0.04))
     body.fill(back, DIM, FAT)
     muscle = body.below(chest, normal(body.look, 0, 0.06))
@@ -108,7 +110,7 @@ def _strands(body: Body, center: Point, radii: Point) -> None:
 
 
 def _inside(body: Body, mass: Region, center: Point, radii: Point) -> None:
-    dark = between(body.look, 14, 19) if body.sign(VERY_DARK) else between(body.look, 7, 12)
+    dark = between(body.look, 18, 24) if body.sign(VERY_DARK) else between(body.look, 11, 16)
     capsule, flecks = body.sign(CAPSULE), body.sign(CALCIFICATIONS)
     shadow, bright = body.sign(SHADOW_BEHIND), body.sign(BRIGHT_BEHIND)
     cyst = happens(body.look, CYST) and body.finding == "benign"

@@ -46,7 +46,7 @@ def fetal_abdomen(body: Body) -> None:
     fetus = fetus_of(body)
     axes, trunk, hand = _trunk(body, fetus.belly, womb(body), -6)
     radius = fetus.belly
-    _ribs(body, axes, (1.0, 1.5, -1.0, -1.5))
+    _ribs(body, axes, (1.1, -1.1))
     place = axes.at(normal(body.shape, -0.12, 0.04), -hand * normal(body.shape, 0.27, 0.05))
     size = (normal(body.shape, 0.6, 0.04) * radius, normal(body.shape, 0.52, 0.04) * radius)
     waves = ripples(body.shape, (2, 3), 0.06)
@@ -76,7 +76,7 @@ def _ribs(body: Body, axes: Axes, turns: tuple[float, ...]) -> None:
             axes.at(0.9 * float(np.cos(turn + step)), 0.9 * float(np.sin(turn + step)))
             for step in (-0.16, 0, 0.16)
         ]
-        body.bone(body.tube(arc, 0.035 * axes.scale[0]), 11, FETAL_BONE)
+        body.bone(body.tube(arc, 0.018 * axes.scale[0] + 0.02), 9, FETAL_BONE)
 
 
 def fetal_thorax(body: Body) -> None:
@@ -87,7 +87,7 @@ def fetal_thorax(body: Body) -> None:
     """
     radius = 0.88 * fetus_of(body).belly
     axes, _, hand = _trunk(body, radius, womb(body), -1)
-    _ribs(body, axes, tuple(np.linspace(0.6, 2 * np.pi - 0.6, 9)))
+    _ribs(body, axes, tuple(np.linspace(0.6, 2 * np.pi - 0.6, 8)))
     beat = 1 + 0.06 * float(np.cos(2 * np.pi * body.scene.pose.phase))
     middle = axes.at(normal(body.shape, -0.2, 0.04), hand * normal(body.shape, 0.17, 0.04))
     # The first axis of the heart points to its apex.

@@ -64,15 +64,17 @@ def _somewhere(body: Body, top: float) -> Point:
 
 
 def _limbs(body: Body, top: float) -> None:
-    for _ in range(int(body.shape.integers(3, 6))):
-        start, angle = _somewhere(body, top), between(body.shape, 0, np.pi)
-        limb = Axes(start, angle)
-        length = between(body.shape, 1.0, 2.2)
-        flesh = body.tube([limb.at(-length), limb.at(length)], between(body.shape, 0.5, 0.8))
-        body.edge(flesh, 4)
-        body.fill(flesh, -6)
-        bone = body.tube([limb.at(-0.8 * length), limb.at(0.8 * length)], 0.11)
-        body.bone(bone, 13, FETAL_BONE)
+    for _ in range(int(body.shape.integers(2, 5))):
+        joint = _somewhere(body, top)
+        for bend in (between(body.shape, 0, np.pi), between(body.shape, np.pi, 2 * np.pi)):
+            _segment(body, Axes(joint, bend), between(body.shape, 2.0, 3.4))
+
+
+def _segment(body: Body, limb: Axes, length: float) -> None:
+    """One segment of a limb, from a joint along the axis: flesh around a bone."""
+    flesh = body.ellipse(limb.at(0.5 * length), (0.62 * length, 0.28 * length), limb.angle)
+    body.fill(flesh, -6 + body.uneven(flesh, 0.5, 2.0))
+    body.bone(body.tube([limb.at(0.15 * length), limb.at(0.85 * length)], 0.09), 12, FETAL_BONE)
 
 
 def _cord(body: Body, top: float) -> None:

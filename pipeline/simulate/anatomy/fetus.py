@@ -31,7 +31,7 @@ class Fetus:
     femur: float
 
 
-def fetus_of(body: Body, youngest: float = 20, oldest: float = 34) -> Fetus:
+def fetus_of(body: Body, youngest: float = 22, oldest: float = 36) -> Fetus:
     """Draw a fetus of so many weeks."""
     weeks = between(body.shape, youngest, oldest)
     log = float(np.log(weeks))
@@ -50,20 +50,19 @@ def womb(body: Body) -> float:
     background(body, -1, 1.5, 2.0)
     top = belly_wall(body)
     middle = (normal(body.look, 0, 0.4), 0.5 * (top + body.depth_cm) + 0.2)
-    radii = (between(body.look, 6.5, 9.0), 0.5 * (body.depth_cm - top) - 0.1)
-    cavity = body.ellipse(middle, radii, normal(body.look, 0, 0.1))
-    body.edge(cavity, 4, half=0.15)
-    body.fluid(cavity, DARK + 6, tissue=POOL)
+    radii = (between(body.look, 4.8, 7.5), 0.5 * (body.depth_cm - top) - between(body.look, 0, 0.5))
+    waves = ripples(body.look, (2, 3, 5), 0.03)
+    cavity = body.ellipse(middle, radii, normal(body.look, 0, 0.15), waves)
+    body.fluid(cavity, DARK + between(body.look, 2, 12), tissue=POOL)
     where = one_of(body.look, PLACENTA)
     thick = between(body.look, 1.2, 2.4)
-    waves = ripples(body.look, (3, 5), 0.08)
+    lobes = ripples(body.look, (3, 5), 0.08)
     if where != "beyond":
         deep = where == "posterior"
         y = middle[1] + (radii[1] if deep else -radii[1])
         place = (normal(body.look, 0, 2.5), y)
-        lump = body.ellipse(place, (between(body.look, 4, 6), thick), 0, waves).within(cavity)
-        body.fill(lump, 2 + body.uneven(lump, 0.7, 1.5))
-        body.edge(lump, 3)
+        lump = body.ellipse(place, (between(body.look, 4, 6), thick), 0, lobes).within(cavity)
+        body.fill(lump, 1 + body.uneven(lump, 0.7, 2.0))
     return top
 
 

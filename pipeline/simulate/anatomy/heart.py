@@ -1,7 +1,7 @@
 """The heart from its apex: views of two and four chambers.
 
-Left ventricle at end of diastole 4.2 to 5.8 cm wide and 7.5 to 9.5 cm long, walls 0.7 to 1.1 cm, left
-atrium 3 to 5 cm (Lang et al., J Am Soc Echocardiogr 2015;28:1). Systole shortens the cavity.
+Left ventricle at end of diastole 4.2 to 5.8 cm wide and 7.5 to 9.5 cm long, walls 0.7 to 1.1 cm,
+left atrium 3 to 5 cm (Lang et al., J Am Soc Echocardiogr 2015;28:1). Systole shortens the cavity.
 """
 
 import numpy as np

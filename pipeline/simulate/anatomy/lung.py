@@ -13,15 +13,17 @@ from pipeline.simulate.anatomy.draws import between, happens, normal, ripples
 from pipeline.simulate.anatomy.region import Region
 from pipeline.simulate.anatomy.tissue import fibres, inside, skin_and_fat
 from pipeline.simulate.shapes import Point
-from pipeline.simulate.tissues import GAS, LUNG_SOLID, MUSCLE
+from pipeline.simulate.tissues import LUNG_SOLID, MUSCLE
 
 A_LINES = {"healthy": 0.93, "covid": 0.3, "other": 0.4}
 RAGGED_PLEURA = {"healthy": 0.07, "covid": 0.75, "other": 0.45}
 SMALL_CONSOLIDATIONS = {"healthy": 0.03, "covid": 0.5, "other": 0.2}
 LARGE_CONSOLIDATION = {"healthy": 0.01, "covid": 0.1, "other": 0.6}
 EFFUSION = {"healthy": 0.01, "covid": 0.07, "other": 0.5}
+# What shows below the pleura of a healthy lung is a haze of echoes that went to and fro.
+AERATED = replace(LUNG_SOLID, echo=-17.0, attenuation=0.65, impedance=0.5)
 # Bubbles in an airway reflect, but let most of the sound pass.
-GAS_IN_AIRWAY = replace(LUNG_SOLID, impedance=1.2, attenuation=2.0)
+AIRWAY = replace(LUNG_SOLID, impedance=1.2, attenuation=2.0)
 # Mean number of B-lines in view; up to two are normal.
 B_LINES = {"healthy": 0.4, "covid": 3.5, "other": 1.5}
 
@@ -32,7 +34,7 @@ def lung(body: Body) -> None:
     slope, bend = normal(body.shape, 0, 0.04), between(body.shape, -0.01, 0.02)
     depth_HW = np.float32(wall) + np.float32(slope) * body.x_HW + np.float32(bend) * body.x_HW**2
     field = Region(body.everywhere, depth_HW - body.y_HW)
-    body.fill(field, -24, GAS)
+    body.fill(field, -17, AERATED)
     ragged, a_lines = body.sign(RAGGED_PLEURA), body.sign(A_LINES)
     _disease(body, field, wall)
     strength = 30 + (body.uneven(field, 0.5, 5.0) - 4 if ragged else np.zeros_like(body.x_HW))
@@ -42,7 +44,7 @@ def lung(body: Body) -> None:
     body.interface(field, strength)
     skin_and_fat(body, wall - normal(body.look, 1.2, 0.12))
     if a_lines:
-        body.reverberate(field, 9 - body.contrast(6))
+        body.reverberate(field.grown(-0.08), 13 - body.contrast(8))
     for _ in range(int(body.look.poisson(B_LINES[body.finding]))):
         _b_line(body, wall, slope)
     floor = _diaphragm(body)
@@ -62,7 +64,7 @@ def _ribs(body: Body, wall: float) -> None:
 def _b_line(body: Body, wall: float, slope: float) -> None:
     """A comet tail from the pleura to the bottom of the image, without fading."""
     x = between(body.look, -0.3, 0.3) * body.depth_cm
-    width, strength = between(body.look, 0.08, 0.25), body.contrast(between(body.look, 4, 12))
+    width, strength = between(body.look, 0.04, 0.14), body.contrast(between(body.look, 2, 9))
     body.comet_tail((x, wall + slope * x), width, strength)
 
 
@@ -85,9 +87,9 @@ def _disease(body: Body, field: Region, wall: float) -> None:
 
 def _consolidation(body: Body, field: Region, wall: float) -> None:
     """A solid, liver-like part of the lung with bright air bronchograms and a shred-like edge."""
-    center = (normal(body.look, 0, 0.7), wall + between(body.look, 1.2, 2.2))
-    radii = (between(body.look, 1.6, 2.8), between(body.look, 1.2, 2.0))
-    solid = body.ellipse(center, radii, 0, ripples(body.look, (3, 5, 9), 0.08)).within(field)
+    radii = (between(body.look, 1.8, 3.2), between(body.look, 1.3, 2.3))
+    center = (normal(body.look, 0, 0.7), wall + 0.7 * radii[1])
+    solid = body.ellipse(center, radii, 0, ripples(body.look, (2, 3, 5, 7), 0.06)).within(field)
     body.fill(solid, -4 + body.uneven(solid, 0.6, 1.5), LUNG_SOLID)
     for _ in range(7):
         _bronchogram(body, inside(body.look, center, radii, 0.7))
@@ -96,7 +98,7 @@ def _consolidation(body: Body, field: Region, wall: float) -> None:
 def _bronchogram(body: Body, place: Point) -> None:
     angle = between(body.look, 0.8, 2.3)
     end = (place[0] + 0.4 * float(np.cos(angle)), place[1] + 0.4 * float(np.sin(angle)))
-    body.fill(body.tube([place, end], between(body.look, 0.04, 0.09)), 9, GAS_IN_AIRWAY)
+    body.fill(body.tube([place, end], between(body.look, 0.04, 0.09)), 9, AIRWAY)
 
 
 def _diaphragm(body: Body) -> Region | None:

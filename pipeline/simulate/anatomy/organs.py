@@ -1,7 +1,7 @@
 """Six organs of the upper abdomen and the urinary bladder, each with its usual neighbours.
 
-Sizes: kidney 9 to 12 by 4.5 to 6 cm, spleen 9 to 12 by 4 to 5 cm, gallbladder 6 to 9 by 2 to 3.5 cm,
-filled bladder 7 to 11 cm (textbook ranges: Block, Color Atlas of Ultrasound Anatomy).
+Sizes: kidney 9 to 12 by 4.5 to 6 cm, spleen 9 to 12 by 4 to 5 cm, gallbladder 6 to 9 by 2 to
+3.5 cm, filled bladder 7 to 11 cm (textbook ranges: Block, Color Atlas of Ultrasound Anatomy).
 """
 
 import numpy as np
@@ -39,7 +39,7 @@ def _bladder(body: Body) -> None:
     """A square-shouldered fluid space with a thick wall; prostate or uterus behind, bowel gas."""
     background(body, -1, 1.5, 2.5)
     top = belly_wall(body)
-    radii = (between(body.shape, 2.6, 4.6), between(body.shape, 1.8, 3.0))
+    radii = (between(body.shape, 2.8, 4.6), between(body.shape, 2.0, 3.2))
     center = (normal(body.shape, 0, 0.4), top + 0.5 + radii[1])
     behind = body.ellipse((center[0], center[1] + radii[1] + 1.0), (2.2, 1.6))
     body.fill(behind, -4 + body.uneven(behind, 0.6, 1.5))
@@ -81,10 +81,10 @@ def _gallbladder(body: Body) -> None:
     """A pear of bile below the liver; stones in some."""
     top = _liver_around(body, 2)
     body.fill(body.below(top + 6.5, normal(body.look, 0.1, 0.1)), -4)
-    half = between(body.shape, 2.4, 3.6)
+    half = between(body.shape, 2.8, 4.0)
     radii = (half, half * between(body.shape, 0.33, 0.46))
     angle = normal(body.shape, 0.45, 0.25)
-    center = (normal(body.shape, 0, 0.6), top + 1.6 + half * 0.8)
+    center = (normal(body.shape, 0, 0.6), top + 1.5 + half * 0.7)
     pear = body.ellipse(center, radii, angle, ((1, 0.16, 0.0), (2, 0.03, 0.5)))
     body.fluid(pear, wall=6)
     if happens(body.look, 0.25):
@@ -131,7 +131,8 @@ def _liver(body: Body) -> None:
     diaphragm(body, *dome)
     for x in (-4.5, 0.3, 4.5):
         end = (x + normal(body.shape, 0, 0.8), 0.33 * body.depth_cm)
-        vessel(body, [trunk, end], between(body.shape, 0.22, 0.42), 0.0)
+        bend = (0.5 * (trunk[0] + end[0]) + normal(body.shape, 0, 0.5), 0.5 * (trunk[1] + end[1]))
+        vessel(body, [trunk, bend, end], between(body.shape, 0.22, 0.42), 0.0)
     scattered_vessels(body, 3, 3.0)
     if happens(body.look, 0.3):
         place = (normal(body.look, -4, 0.6), 0.62 * body.depth_cm)
@@ -146,7 +147,7 @@ def _spleen(body: Body) -> None:
     half = between(body.shape, 4.4, 5.8)
     radii = (half, half * between(body.shape, 0.42, 0.5))
     angle = normal(body.shape, 0.25, 0.15)
-    center = (normal(body.shape, 0, 0.5), top + 0.3 + radii[1])
+    center = (normal(body.shape, 0, 0.5), top + 1.0 + radii[1])
     at = Axes(center, angle, radii)
     outline = body.ellipse(center, radii, angle)
     hollow = body.ellipse(at.at(0.1, 1.15), (0.75 * half, 0.7 * radii[1]), angle)

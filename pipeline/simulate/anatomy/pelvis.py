@@ -56,7 +56,7 @@ def _fibroid(body: Body, womb: Axes) -> None:
     body.edge(node, -9, half=0.07)
     difference = -1 - body.contrast(between(body.look, 5, 11))
     body.fill(node, difference + whorls + body.uneven(node, 0.5, 1.5), soft=0.08)
-    body.attenuate(node, 0.5 + body.contrast(0.6))
+    body.attenuate(node, 0.5 + body.contrast(0.3))
     for hand in (-1, 1):
         flank = (center[0] + hand * 0.93 * radii[0], center[1])
         body.attenuate(body.ellipse(flank, (0.12, 0.5 * radii[1])), 1.8)
@@ -89,27 +89,27 @@ def ovary(body: Body) -> None:
 
 
 def _simple_cyst(body: Body, mass: Region, center: Point, radii: Point) -> None:
-    body.fluid(mass, -2 + body.contrast(DARK + 6))
+    body.fluid(mass, -2 + body.contrast(DARK + 6), tissue=POOL)
 
 
 def _chocolate_cyst(body: Body, mass: Region, center: Point, radii: Point) -> None:
     """Ground glass: old blood with low, even echoes."""
-    body.fluid(mass, -2 - body.contrast(between(body.look, 8, 15)))
+    body.fluid(mass, -2 - body.contrast(between(body.look, 8, 15)), tissue=POOL)
 
 
 def _teratoma(body: Body, mass: Region, center: Point, radii: Point) -> None:
     """Fluid with a bright plug of hair and fat that swallows the sound."""
-    body.fluid(mass, -2 - body.contrast(between(body.look, 9, 20)))
+    body.fluid(mass, -2 - body.contrast(between(body.look, 9, 20)), tissue=POOL)
     plug = body.ellipse(inside(body.look, center, radii, 0.5), (0.5 * radii[0], 0.5 * radii[1]))
     body.fill(plug.within(mass), 8, replace(FIBROUS, attenuation=2.0))
 
 
 def _septate(body: Body, mass: Region, center: Point, radii: Point) -> None:
     """Fluid in chambers, some with a solid knob on the wall."""
-    body.fluid(mass, -2 + body.contrast(DARK + 10))
+    body.fluid(mass, -2 + body.contrast(DARK + 10), tissue=POOL)
     for _ in range(int(body.look.integers(1, 4))):
         way = Axes(inside(body.look, center, radii, 0.4), between(body.look, 0, np.pi))
-        wall = body.tube([way.at(-2 * radii[0]), way.at(2 * radii[0])], 0.06)
+        wall = body.tube([way.at(-2 * radii[0]), way.at(2 * radii[0])], 0.025)
         body.fill(wall.within(mass), 2)
     if happens(body.look, 0.5):
         turn = between(body.look, 0, 2 * np.pi)
@@ -123,4 +123,4 @@ def _solid(body: Body, mass: Region, center: Point, radii: Point) -> None:
     body.attenuate(mass, 0.8)
     for _ in range(3):
         hole = body.ellipse(inside(body.look, center, radii, 0.6), (0.3, 0.25))
-        body.fluid(hole, DARK + 10)
+        body.paint(hole, DARK + 10, soft=0.08)

@@ -16,7 +16,7 @@ from pipeline.simulate.anatomy.tissue import background, gas, skin_and_fat
 from pipeline.simulate.shapes import Point, on_ellipse
 from pipeline.simulate.tissues import CARTILAGE
 
-AOP_MEAN, AOP_SPREAD = 115.0, 20.0
+AOP_MEAN, AOP_SPREAD = 120.0, 19.0
 
 
 def head_and_symphysis(body: Body) -> None:
@@ -26,7 +26,7 @@ def head_and_symphysis(body: Body) -> None:
     where a line from its lower end touches the head (these define the angle of progression).
     """
     background(body, -4, 1.2, 2.0)
-    gas(body, (between(body.look, 3, 5), between(body.look, 3, 8)), 0.5, 1.2)
+    gas(body, (between(body.look, 3, 5), between(body.look, 2.5, 6)), 0.35, 0.3)
     tilt, half = normal(body.shape, 0.1, 0.13), normal(body.shape, 1.7, 0.15)
     middle = (normal(body.shape, -1.4, 0.3), normal(body.shape, 2.5, 0.25))
     size = (half, normal(body.shape, 0.65, 0.06))

@@ -1,7 +1,7 @@
 """The spinal cord along its length after injury, seen through the opened vertebral arch.
 
-Cord 0.7 to 0.9 cm deep, canal 1.3 to 1.7 cm; blood and swelling are bright in fresh injury (Soubeyrand
-et al., Spine J 2014; intraoperative ultrasound).
+Cord 0.7 to 0.9 cm deep, canal 1.3 to 1.7 cm; blood and swelling are bright in fresh injury
+(Soubeyrand et al., Spine J 2014; intraoperative ultrasound).
 """
 
 import numpy as np

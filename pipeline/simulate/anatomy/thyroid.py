@@ -68,12 +68,12 @@ def _nodule(body: Body, lobe: Point, size: Point) -> None:
     kind = one_of(body.look, INSIDES)
     halo, flecks = happens(body.look, HALO), happens(body.look, MICROCALCIFICATIONS)
     difference = {
-        "hypoechoic": -between(body.look, 6, 13), "isoechoic": -between(body.look, 2, 4),
-        "hyperechoic": between(body.look, 3, 6), "cystic": -30.0, "mixed": -5.0,
+        "hypoechoic": -between(body.look, 8, 16), "isoechoic": -between(body.look, 2, 5),
+        "hyperechoic": between(body.look, 5, 8), "cystic": -30.0, "mixed": -5.0,
     }[kind]  # fmt: skip
     body.fill(nodule, 4 + body.contrast(difference) + body.uneven(nodule, 0.15, 1.5))
     if halo or kind == "isoechoic":
-        body.edge(nodule, 4 - body.contrast(13), half=0.035)
+        body.edge(nodule, 4 - body.contrast(13), half=0.05)
     if kind == "cystic":
         body.attenuate(nodule, 0.1)
     if kind == "mixed":

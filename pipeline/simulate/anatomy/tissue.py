@@ -21,6 +21,8 @@ from pipeline.simulate.tissues import (
 
 # Echo levels of fat and of muscle between its fibres, dB.
 DIM, MUSCULAR = -8.0, -6.0
+# Short lines of connective tissue in a picture of soft tissue.
+STREAKS = 8
 # Behind a large pool of fluid operators turn the gain down; here the pool itself dims.
 POOL = replace(FLUID, attenuation=0.3)
 
@@ -29,13 +31,27 @@ def background(body: Body, echo: float, patches: float, height: float) -> None:
     """Fill everything with soft tissue, uneven in patches of so many cm."""
     whole = body.whole()
     body.fill(whole, echo + body.uneven(whole, patches, height))
+    for _ in range(STREAKS):
+        _streak(body, echo + between(body.look, 2, 8))
+
+
+def _streak(body: Body, echo: float) -> None:
+    """Paint a short bright line of connective tissue at a random place."""
+    start = (
+        between(body.look, -0.9, 0.9) * body.half_width,
+        between(body.look, 0.15, 0.95) * body.depth_cm,
+    )
+    angle, length = normal(body.look, 0, 0.5), between(body.look, 0.05, 0.15) * body.depth_cm
+    end = (start[0] + length * float(np.cos(angle)), start[1] + length * float(np.sin(angle)))
+    body.paint(body.tube([start, end], 0.004 * body.depth_cm), echo, soft=0.01 * body.depth_cm)
 
 
 def fibres(body: Body, region: Region, slope: float = 0.0) -> Field:
     """Return the echo of striped muscle over a shape."""
     fine = 0.03 * body.depth_cm * between(body.look, 0.8, 1.2)
     across = body.y_HW[region.window] - np.float32(slope) * body.x_HW[region.window]
-    return MUSCULAR + 4 * np.sin(across * np.float32(2 * np.pi / fine))
+    stripes: Field = np.sin(across * np.float32(2 * np.pi / fine), dtype=np.float32)
+    return np.float32(MUSCULAR) + np.float32(4) * stripes
 
 
 def skin_and_fat(body: Body, fat: float) -> float:
