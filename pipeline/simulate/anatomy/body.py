@@ -223,14 +223,18 @@ class Body:
         self.scene.landmark(self._units(point))
 
     def sign(self, shares: Mapping[str, float]) -> bool:
-        """Return whether this case shows a sign that a share of each finding's cases shows.
+        """Return whether this case shows a sign that a share of each finding's cases shows."""
+        return bool(self.look.random() < self.chance(shares))
 
-        The difficulty moves the shares apart or together, in log odds.
+    def chance(self, shares: Mapping[str, float]) -> float:
+        """Return the share of the finding's cases that show a sign at this difficulty.
+
+        It moves the stated shares of all findings apart or together, in log odds.
         """
         odds = {name: np.log(share / (1 - share)) for name, share in shares.items()}
         middle = float(np.mean(list(odds.values())))
         own = middle + (odds[self.finding] - middle) * self.difficulty.separation
-        return bool(self.look.random() < 1 / (1 + np.exp(-own)))
+        return float(1 / (1 + np.exp(-own)))
 
     def contrast(self, echo: float) -> float:
         """Return an echo difference as strong as the difficulty leaves it."""
