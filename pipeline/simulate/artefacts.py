@@ -10,6 +10,8 @@ from pipeline.simulate.scene import CometTail, Mirror, Scene
 
 # Over how many wavelengths clutter dies away behind an echo.
 CLUTTER_LENGTH = 10
+# How far above and below a mirror its own echo reaches, rows of the screen.
+MIRROR_ROWS = 2
 # The steady and the uneven part of a comet tail, and the latter's standard deviation in rows.
 STEADY, UNEVEN, RIPPLE = 0.8, 0.6, 2.0
 
@@ -45,9 +47,12 @@ def _repeats(echo_DB: Echoes, loss_DB: Map, mirror: Mirror, probe: Probe) -> Ech
     depths = probe.depths
     beyond_DB = probe.sample(mirror.distance_HW) < 0
     first_B = np.where(beyond_DB.any(axis=0), beyond_DB.argmax(axis=0), depths)
-    first_B[first_B < FINENESS] = depths
-    trips_DB, row_DB = np.divmod(np.arange(depths)[:, None], first_B)
-    way_1B = np.take_along_axis(loss_DB, np.minimum(first_B, depths - 1)[None], axis=0)
+    first_B[first_B <= MIRROR_ROWS * FINENESS] = depths
+    # The mirror's own echo, drawn a little below it too, repeats with what is above it.
+    lag = MIRROR_ROWS * FINENESS
+    trips_DB = np.maximum(np.arange(depths)[:, None] - lag, 0) // first_B
+    row_DB = np.arange(depths)[:, None] - trips_DB * first_B
+    way_1B = np.take_along_axis(loss_DB, (first_B - lag)[None], axis=0)
     gain_DB = amplitude((-trips_DB * (way_1B + mirror.loss)).astype(np.float32))
     repeated_DB = np.take_along_axis(echo_DB, row_DB, axis=0)
     return np.asarray(repeated_DB * gain_DB * (trips_DB > 0), np.complex64)

@@ -20,7 +20,7 @@ from pipeline.simulate.scene import Scene
 
 # Lattice cells per screen pixel along each side at zoom 1, and how far it reaches beyond the
 # screen. Positions further out repeat those within.
-FINENESS, MARGIN = 1.3, 1.2
+FINENESS, MARGIN = 1.3, 1.3
 # Standard deviation, in cells, of the filter that lets the lattice be sampled between its cells.
 SPREAD = 0.8
 
@@ -106,7 +106,8 @@ def lattice_power(spread: npt.ArrayLike, step: npt.ArrayLike, zoom: float) -> Ma
     in screen pixels; both broadcast.
     """
     spread, step = np.broadcast_arrays(np.asarray(spread, float), np.asarray(step, float))
-    width = SPREAD * zoom / FINENESS
+    # Taking values linearly between cells spreads them by another sixth of a square cell.
+    width = np.sqrt(SPREAD**2 + 1 / 6) * zoom / FINENESS
     lag = np.arange(-40, 41)
     spectrum = 2 * np.maximum(spread[..., None], 0.2) ** 2
     overlap = np.exp(-(lag**2) / (2 * spectrum))

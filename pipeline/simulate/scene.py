@@ -18,7 +18,7 @@ from pipeline.simulate.tissues import SOFT, Tissue
 FLUID = -38.0
 BONE = 17.0
 # The echo of a perfect mirror that faces the probe, dB above soft tissue's speckle.
-MIRROR = 44.0
+MIRROR = 40.0
 
 
 @dataclass(frozen=True)
