@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.simulate.artefacts import clutter, comet_tails, reverberate
+from pipeline.simulate.artefacts import add_comet_tails, clutter, reverberate
 from pipeline.simulate.beams import Beam, Echoes, PointSpread, point_spread
 from pipeline.simulate.losses import amplitude, evenly, expected_loss, two_way_loss
 from pipeline.simulate.medium import Medium, lattice_power
@@ -82,10 +82,9 @@ def receive(
     )
     if scene.mirrors:
         echo_DB = reverberate(echo_DB, loss_DB, scene)
-    echo_DB = spread.across(echo_DB)
     if scene.comet_tails:
-        clear_DB, tails_DB = comet_tails(scene, rng, amplitude(-expected_D))
-        echo_DB = echo_DB * clear_DB + tails_DB
+        echo_DB = add_comet_tails(echo_DB, scatter_DB, scene, amplitude(-expected_D))
+    echo_DB = spread.across(echo_DB)
     echo_DB += _noise(rng, echo_DB.shape, acquisition.sensitivity, spread)
     return spread.along(echo_DB)
 

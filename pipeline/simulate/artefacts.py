@@ -1,7 +1,6 @@
 """Echoes of what is not there: clutter, reverberation (A-lines) and comet tails (B-lines)."""
 
 import numpy as np
-from scipy import ndimage
 
 from pipeline.simulate.beams import Echoes
 from pipeline.simulate.losses import amplitude, fading_sum
@@ -12,8 +11,8 @@ from pipeline.simulate.scene import CometTail, Mirror, Scene
 CLUTTER_LENGTH = 10
 # How far above and below a mirror its own echo reaches, rows of the screen.
 MIRROR_ROWS = 2
-# The steady and the uneven part of a comet tail, and the latter's standard deviation in rows.
-STEADY, UNEVEN, RIPPLE = 0.8, 0.6, 2.0
+# Shares of amplitude in a comet tail: ringing as one, and speckle.
+RINGING, SPECKLE = 0.6, 0.8
 
 
 def clutter(
@@ -58,19 +57,18 @@ def _repeats(echo_DB: Echoes, loss_DB: Map, mirror: Mirror, probe: Probe) -> Ech
     return np.asarray(repeated_DB * gain_DB * (trips_DB > 0), np.complex64)
 
 
-def comet_tails(scene: Scene, rng: np.random.Generator, quiet_D: Map) -> tuple[Map, Echoes]:
-    """Return the share of other echoes that the comet tails let through, and the tails.
+def add_comet_tails(echo_DB: Echoes, scatter_DB: Echoes, scene: Scene, quiet_D: Map) -> Echoes:
+    """Put comet tails in place of other echoes.
 
-    `quiet_D` is the amplitude at each depth that compensation makes 1.
+    `scatter_DB` of unit power gives their speckle; `quiet_D` is the amplitude at each depth that
+    compensation makes 1.
     """
-    probe = scene.probe
-    clear_DB = np.ones((probe.depths, probe.width), np.float32)
-    tails_DB = np.zeros((probe.depths, probe.width), np.complex64)
+    ringing_DB = RINGING + SPECKLE * scatter_DB
     for tail in scene.comet_tails:
-        shape_DB, strength_D = _tail(tail, probe, scene.pixel_cm)
-        clear_DB *= 1 - shape_DB
-        tails_DB += shape_DB * (strength_D * quiet_D * _ringing(rng, probe.depths))[:, None]
-    return clear_DB, tails_DB
+        shape_DB, strength_D = _tail(tail, scene.probe, scene.pixel_cm)
+        ringing_D = (strength_D * quiet_D)[:, None]
+        echo_DB = (1 - shape_DB) * echo_DB + shape_DB * ringing_D * ringing_DB
+    return echo_DB
 
 
 def _tail(tail: CometTail, probe: Probe, pixel_cm: float) -> tuple[Map, Map]:
@@ -84,10 +82,3 @@ def _tail(tail: CometTail, probe: Probe, pixel_cm: float) -> tuple[Map, Map]:
     # It hides other echoes as long as it outshines them.
     on_D = np.clip(below_D + 0.5, 0, 1) * np.minimum(strength_D, 1)
     return (on_D[:, None] * profile_B).astype(np.float32), strength_D
-
-
-def _ringing(rng: np.random.Generator, depths: int) -> Echoes:
-    """Draw the uneven ringing of a bubble along a beam `_D`."""
-    wave_2D = ndimage.gaussian_filter1d(rng.standard_normal((2, depths)), RIPPLE * FINENESS, axis=1)
-    wave_D = (wave_2D[0] + 1j * wave_2D[1]) / np.sqrt(2 * np.mean(wave_2D**2))
-    return np.asarray(STEADY + UNEVEN * wave_D, np.complex64)

@@ -33,10 +33,10 @@ def test_a_surface_that_faces_the_probe_has_its_strength() -> None:
 
 
 def test_a_surface_drops_out_as_the_beam_grazes_it() -> None:
-    levels = [peak_level(angle) for angle in (0, 10, 20, 30, 45, 60)]
+    levels = [peak_level(angle) for angle in (0, 15, 30, 45, 60)]
     assert levels == sorted(levels, reverse=True)
-    assert levels[0] - levels[1] < 6
-    assert levels[0] - levels[4] > 15
+    assert levels[0] - levels[1] < 9
+    assert levels[0] - levels[3] > 15
 
 
 def test_what_a_surface_sends_back_is_specular_plus_a_rough_rest() -> None:
