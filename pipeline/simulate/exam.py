@@ -8,10 +8,16 @@ import numpy.typing as npt
 
 from pipeline.io.seeds import generator
 from pipeline.simulate.acquisition import Acquisition, form_image
+from pipeline.simulate.anatomy.body import Body, Case
 from pipeline.simulate.atlas import Anatomy
+from pipeline.simulate.difficulty import Difficulty
+from pipeline.simulate.machines import Machine
 from pipeline.simulate.medium import Medium
 from pipeline.simulate.probes import Probe
 from pipeline.simulate.scene import Pose, Scene
+
+# How many dB closer noise and clutter come from the easiest level to the hardest.
+NOISE_RANGE = 12.0
 
 Box = tuple[float, float, float, float]
 
@@ -50,6 +56,7 @@ class Exam:
     probe: Probe
     acquisition: Acquisition
     seed: int
+    difficulty: Difficulty
 
     @cached_property
     def medium(self) -> Medium:
@@ -61,10 +68,10 @@ class Exam:
 
         Speckle belongs to the body: it moves with it from frame to frame.
         """
-        depth_cm = self.acquisition.depth_cm
-        shown = replace(pose, zoom=pose.zoom * self.anatomy.depth_cm / depth_cm)
-        scene = Scene(self.probe, shown, depth_cm)
-        self.anatomy.draw(scene, generator(self.seed, "body"), self.finding)
+        scene = Scene(self.probe, pose, self.acquisition.depth_cm)
+        shape, look = generator(self.seed, "shape"), generator(self.seed, "look")
+        self.anatomy.draw(Body(scene, Case(self.finding, shape, look, self.difficulty)))
+        scene.lose(self.difficulty.loss)
         noise = generator(self.seed, "noise", index)
         image_HW = form_image(scene, self.acquisition, self.medium, noise)
         mask_HW = scene.mask_HW * self.probe.sector
@@ -100,3 +107,16 @@ def cine_poses(rng: np.random.Generator, frames: int, frozen: int) -> list[Pose]
             )
         )
     return poses
+
+
+def harder(acquisition: Acquisition, machine: Machine, difficulty: Difficulty) -> Acquisition:
+    """Return what an operator sets, farther from the best settings the harder the tasks are."""
+    gain, noise = machine.scanner.gain, NOISE_RANGE * (difficulty.level - 0.5)
+    return replace(
+        acquisition,
+        gain=gain + (acquisition.gain - gain) * difficulty.spread,
+        tgc=tuple(error * difficulty.spread for error in acquisition.tgc),
+        contact=tuple(loss * difficulty.spread for loss in acquisition.contact),
+        sensitivity=acquisition.sensitivity - noise,
+        clutter=acquisition.clutter + noise,
+    )

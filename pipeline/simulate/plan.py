@@ -11,6 +11,7 @@ from pydicom.uid import UID
 
 from pipeline.io.seeds import derive_seed, generator
 from pipeline.simulate.atlas import ANATOMIES, Anatomy
+from pipeline.simulate.difficulty import Difficulty
 from pipeline.simulate.machines import MACHINES, Machine
 from pipeline.simulate.params import SimulateParams
 from pipeline.simulate.people import (
@@ -50,6 +51,7 @@ class Study:
     series_uid: UID
     previous_uid: UID
     seed: int
+    difficulty: Difficulty
 
     @property
     def dashed_date(self) -> str:
@@ -102,12 +104,14 @@ def plan_cohort(params: SimulateParams, seed: int) -> Iterator[Instance]:
         for number in range(int(rng.integers(params.studies_min, params.studies_max + 1))):
             day += timedelta(days=int(rng.integers(9, 200)))
             names = (seed, "simulate", "study", patient, number)
-            study = _plan_study(person, hospital, number, day, previous, generator(*names), names)
+            visit = generator(*names)
+            study = _plan_study(params, person, hospital, number, day, previous, visit, names)
             previous = study.uid
             yield from _plan_instances(params, study)
 
 
 def _plan_study(
+    params: SimulateParams,
     person: Person,
     hospital: Hospital,
     number: int,
@@ -138,6 +142,7 @@ def _plan_study(
         series_uid=make_uid(*names, "series"),
         previous_uid=previous_uid,
         seed=derive_seed(*names),
+        difficulty=Difficulty(params.difficulty),
     )
 
 

@@ -5,6 +5,7 @@ Shapes are signed distances (`pipeline.simulate.shapes`) in body coordinates; ec
 relative to ordinary soft tissue. Nothing here depends on the machine.
 """
 
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,8 +16,6 @@ from pipeline.simulate.shapes import Field, Point
 from pipeline.simulate.surfaces import surface
 from pipeline.simulate.tissues import SOFT, Tissue
 
-FLUID = -38.0
-BONE = 17.0
 # The echo of a perfect mirror that faces the probe, dB above soft tissue's speckle.
 MIRROR = 40.0
 
@@ -63,6 +62,7 @@ class Scene:
 
     def __init__(self, probe: Probe, pose: Pose, depth_cm: float = 10.0) -> None:
         self.probe, self.pose = probe, pose
+        self.direction = probe.direction
         height, width = probe.height, probe.width
         self.unit = min(height, width) / 2
         self.pixel_cm = depth_cm / height
@@ -82,6 +82,15 @@ class Scene:
         self.landmarks: list[Point] = []
         self.mirrors: list[Mirror] = []
         self.comet_tails: list[CometTail] = []
+
+    def part(self, window: tuple[slice, slice]) -> "Scene":
+        """Return a window of this scene: what is painted there is painted here."""
+        part = copy(self)
+        part.direction = (self.direction[0][window], self.direction[1][window])
+        part.x_HW, part.y_HW = self.x_HW[window], self.y_HW[window]
+        part.tissue_HW, part.echo_HW = self.tissue_HW[window], self.echo_HW[window]
+        part.surface_HW, part.mask_HW = self.surface_HW[window], self.mask_HW[window]
+        return part
 
     def fill(
         self, distance_HW: Field, tissue: Tissue, echo: float | Field = 0.0, soft: float = 0.03
@@ -109,7 +118,7 @@ class Scene:
 
     def _reflect_edge(self, distance_HW: Field, tissue: Tissue) -> None:
         """Add the echo of an impedance step (Szabo 2014, eq. 3.22)."""
-        edge = surface(distance_HW, self.probe.direction, 4 / self.unit)
+        edge = surface(distance_HW, self.direction, 4 / self.unit)
         impedance = np.array([each.impedance for each in self.tissues], np.float32)
         around = impedance[self.tissue_HW.flat[edge.pixels]]
         reflection = np.abs(tissue.impedance - around) / (tissue.impedance + around)
@@ -123,7 +132,7 @@ class Scene:
         `strength` is its echo in dB above soft tissue where it faces the probe; it drops out
         where the beam grazes it. `where`, a signed distance, keeps the part inside it.
         """
-        edge = surface(distance_HW, self.probe.direction, 4 / self.unit)
+        edge = surface(distance_HW, self.direction, 4 / self.unit)
         level = strength.flat[edge.pixels] if isinstance(strength, np.ndarray) else strength
         amplitude = edge.weight * np.power(np.float32(10), np.float32(level) / 20)
         if where is not None:
@@ -148,7 +157,7 @@ class Scene:
         A B-line reaches the bottom of the image (`decay` 0 dB/cm); `width` in body units is the
         streak's standard deviation at the point. The streak hides A-lines.
         """
-        pixel = self._to_pixel(point)
+        pixel = self.to_pixel(point)
         self.comet_tails.append(CometTail(pixel, width * self.unit_cm, strength, decay))
 
     def paint(self, distance_HW: Field, echo: float | Field, soft: float = 0.03) -> None:
@@ -171,6 +180,12 @@ class Scene:
         for index in np.unique(self.tissue_HW[inside]).tolist():
             other = self._index(replace(self.tissues[index], attenuation=attenuation))
             self.tissue_HW[inside & (self.tissue_HW == index)] = other
+
+    def lose(self, factor: float) -> None:
+        """Multiply what all tissues attenuate."""
+        self.tissues = [
+            replace(each, attenuation=each.attenuation * factor) for each in self.tissues
+        ]
 
     def texture(self, rng: np.random.Generator, scale: float, height: float) -> None:
         """Add a smooth random unevenness of `height` dB whose patches are `scale` units wide."""
@@ -195,9 +210,10 @@ class Scene:
 
     def landmark(self, point: Point) -> None:
         """Add a landmark; its pixel position is (column, row)."""
-        self.landmarks.append(self._to_pixel(point))
+        self.landmarks.append(self.to_pixel(point))
 
-    def _to_pixel(self, point: Point) -> Point:
+    def to_pixel(self, point: Point) -> Point:
+        """Return the pixel position (column, row) of a place in body coordinates."""
         x, y = point[0] * self.pose.zoom, point[1] * self.pose.zoom
         cos, sin = np.cos(self.pose.turn), np.sin(self.pose.turn)
         return (

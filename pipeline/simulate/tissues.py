@@ -22,13 +22,13 @@ class Tissue:
     echo: float
     attenuation: float
     impedance: float
-    density: float = 200.0
+    density: float = 40.0
 
 
 SOFT = Tissue(echo=0, attenuation=0.5, impedance=1.65)
 SKIN = Tissue(echo=6, attenuation=0.9, impedance=1.72)
-FAT = Tissue(echo=-9, attenuation=0.5, impedance=1.38, density=15)
-MUSCLE = Tissue(echo=-7, attenuation=0.9, impedance=1.70, density=12)
+FAT = Tissue(echo=-9, attenuation=0.5, impedance=1.38, density=10)
+MUSCLE = Tissue(echo=-7, attenuation=0.9, impedance=1.70, density=16)
 FIBROUS = Tissue(echo=7, attenuation=1.2, impedance=1.75, density=10)
 GLAND = Tissue(echo=4, attenuation=0.7, impedance=1.62)
 KIDNEY = Tissue(echo=-7, attenuation=0.6, impedance=1.64)
