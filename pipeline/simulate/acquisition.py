@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from pipeline.simulate.artefacts import add_comet_tails, clutter, reverberate
 from pipeline.simulate.beams import Beam, Echoes, PointSpread, point_spread
+from pipeline.simulate.gaussian import complex_noise
 from pipeline.simulate.losses import amplitude, evenly, expected_loss, two_way_loss
 from pipeline.simulate.medium import Medium, lattice_power
 from pipeline.simulate.probes import FINENESS, Map, Probe
@@ -85,7 +86,7 @@ def receive(
     if scene.comet_tails:
         echo_DB = add_comet_tails(echo_DB, scatter_DB, scene, amplitude(-expected_D))
     echo_DB = spread.across(echo_DB)
-    echo_DB += _noise(rng, echo_DB.shape, acquisition.sensitivity, spread)
+    echo_DB += _noise(rng, (probe.depths, probe.width), acquisition.sensitivity, spread)
     return spread.along(echo_DB)
 
 
@@ -123,12 +124,11 @@ def _surface_gain(spread: PointSpread, probe: Probe) -> np.float32:
 
 
 def _noise(
-    rng: np.random.Generator, shape: tuple[int, ...], sensitivity: float, spread: PointSpread
+    rng: np.random.Generator, shape: tuple[int, int], sensitivity: float, spread: PointSpread
 ) -> Echoes:
     """Draw electronic noise that lies `sensitivity` dB below 1 once the pulse filter has passed."""
-    noise = rng.standard_normal((shape[0], 2 * shape[1]), dtype=np.float32)
-    noise *= np.float32(10 ** (-sensitivity / 20) / np.sqrt(2 * np.sum(spread.pulse**2)))
-    return np.asarray(noise.view(np.complex64))
+    level = 10 ** (-sensitivity / 20) / np.sqrt(np.sum(spread.pulse**2))
+    return complex_noise(rng, shape) * np.float32(level)
 
 
 def compensation(scene: Scene, acquisition: Acquisition) -> Map:

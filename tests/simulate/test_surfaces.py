@@ -5,7 +5,7 @@ import pytest
 
 from pipeline.simulate.probes import Probe
 from pipeline.simulate.shapes import Field, blob
-from pipeline.simulate.surfaces import ROUGHNESS, seen, surface
+from pipeline.simulate.surfaces import ROUGHNESS, near, seen, surface
 from pipeline.simulate.tissues import FAT, SOFT
 from tests.simulate.phantoms import LINEAR, SILENT, echoes, scene_of
 
@@ -50,7 +50,7 @@ def test_a_cyst_in_a_sector_shows_where_its_wall_faces_the_beam() -> None:
     probe = Probe("convex", 160, 200)
     scene = scene_of(probe, SILENT)
     circle = blob(scene.x_HW, scene.y_HW, (0.0, 0.1), (0.4, 0.4))
-    edge = surface(circle, probe.direction, 0.05)
+    edge = surface(circle, probe.direction, near(circle, 0.05))
     y, x = (each.ravel()[edge.pixels] for each in (scene.y_HW - np.float32(0.1), scene.x_HW))
     facing = np.abs(x) < 0.08
     side = np.abs(y) < 0.08
@@ -59,8 +59,8 @@ def test_a_cyst_in_a_sector_shows_where_its_wall_faces_the_beam() -> None:
 
 def test_the_thickness_does_not_depend_on_the_scale_of_the_distance() -> None:
     _, distance = plane(10)
-    one = surface(distance, LINEAR.direction, 0.05)
-    other = surface(3 * distance, LINEAR.direction, 0.15)
+    one = surface(distance, LINEAR.direction, near(distance, 0.05))
+    other = surface(3 * distance, LINEAR.direction, near(distance, 0.05))
     assert np.array_equal(one.pixels, other.pixels)
     assert np.allclose(one.weight, other.weight, atol=1e-4)
 
