@@ -3,7 +3,7 @@
 import numpy as np
 
 from pipeline.simulate.beams import Echoes
-from pipeline.simulate.losses import amplitude, fading_sum
+from pipeline.simulate.losses import amplitude
 from pipeline.simulate.probes import FINENESS, Map, Probe
 from pipeline.simulate.scene import CometTail, Mirror, Scene
 
@@ -25,9 +25,15 @@ def clutter(
     `scatter_DB` of unit power, taken from another depth, gives its speckle.
     """
     fading = np.exp(-wavelengths / CLUTTER_LENGTH)
-    power_DB = fading_sum(echo_DB.real**2 + echo_DB.imag**2, fading * 10 ** (-loss / 10))
-    power_DB *= np.float32(10 ** (level / 10) * (1 - fading))
-    return np.sqrt(power_DB) * np.roll(scatter_DB, len(echo_DB) // 3, axis=0)
+    kept = np.float32((fading * 10 ** (-loss / 10)) ** FINENESS)
+    power_DB = echo_DB.real**2 + echo_DB.imag**2
+    # It changes slowly: one value for each row of the screen will do.
+    power_RB = power_DB.reshape(-1, FINENESS, power_DB.shape[1]).sum(axis=1)
+    for row in range(1, len(power_RB)):
+        power_RB[row] += kept * power_RB[row - 1]
+    power_RB *= np.float32(10 ** (level / 10) * (1 - fading))
+    strength_DB = np.repeat(np.sqrt(power_RB), FINENESS, axis=0)
+    return strength_DB * np.roll(scatter_DB, len(echo_DB) // 3, axis=0)
 
 
 def reverberate(echo_DB: Echoes, loss_DB: Map, scene: Scene) -> Echoes:

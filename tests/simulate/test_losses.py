@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.simulate.losses import fading_sum, two_way_loss
+from pipeline.simulate.losses import sum_down, two_way_loss
 from pipeline.simulate.probes import Probe, ProbeKind
 from pipeline.simulate.shapes import blob
 from pipeline.simulate.tissues import BONE, CALCIFICATION, FLUID, GAS, SOFT, Tissue
@@ -57,11 +57,9 @@ def test_a_thin_layer_of_gas_reflects_nearly_everything() -> None:
     assert added == pytest.approx(expected, rel=0.001)
 
 
-def test_a_fading_sum_is_a_geometric_series() -> None:
-    ones = np.ones((50, 3), np.float32)
-    assert np.allclose(fading_sum(ones.copy()), np.arange(1, 51)[:, None])
-    series = (1 - 0.8 ** np.arange(1, 51)) / 0.2
-    assert np.allclose(fading_sum(ones, 0.8), series[:, None], rtol=1e-5)
+def test_sums_run_down_each_beam() -> None:
+    values = np.random.default_rng(1).random((60, 7), dtype=np.float32)
+    assert np.allclose(sum_down(values), np.cumsum(values, axis=0), rtol=1e-5)
 
 
 def test_noise_shows_at_depth_and_not_near_the_probe() -> None:
