@@ -12,11 +12,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.simulate.artefacts import clutter, comet_tails, reverberate
+from pipeline.simulate.artefacts import add_comet_tails, clutter, reverberate
 from pipeline.simulate.beams import Beam, Echoes, PointSpread, point_spread
+from pipeline.simulate.gaussian import complex_noise
 from pipeline.simulate.losses import amplitude, evenly, expected_loss, two_way_loss
 from pipeline.simulate.medium import Medium, lattice_power
-from pipeline.simulate.probes import FINENESS, Map
+from pipeline.simulate.probes import FINENESS, Map, Probe
 from pipeline.simulate.scene import Scene
 
 # The grey level of soft tissue at 0 dB gain, share of the scale.
@@ -25,6 +26,8 @@ SOFT_GREY = 0.48
 SILENCE = 1e-20
 # How uneven a surface reflects, relative to the scatterers' spread amplitudes.
 UNEVENNESS = 1.2
+# How far a surface is drawn above and below its place, pixels.
+SURFACE_REACH = 2.0
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,7 @@ def receive(
     beam, probe = acquisition.beam, scene.probe
     spread = point_spread(beam, probe, scene.pixel_cm)
     loss_DB = two_way_loss(scene, beam.frequency_mhz) + evenly(acquisition.contact, probe.width)
-    echo_DB, scatter_DB = _sources(scene, medium, spread)
-    echo_DB *= amplitude(-loss_DB)
+    echo_DB, scatter_DB = _sources(scene, medium, spread, amplitude(-loss_DB))
     expected_D = expected_loss(scene, beam.frequency_mhz)
     step_cm = probe.axial_step * scene.pixel_cm
     echo_DB += clutter(
@@ -81,41 +83,52 @@ def receive(
     )
     if scene.mirrors:
         echo_DB = reverberate(echo_DB, loss_DB, scene)
-    echo_DB = spread.across(echo_DB)
     if scene.comet_tails:
-        clear_DB, tails_DB = comet_tails(scene, rng, amplitude(-expected_D))
-        echo_DB = echo_DB * clear_DB + tails_DB
-    echo_DB += _noise(rng, echo_DB.shape, acquisition.sensitivity, spread)
+        echo_DB = add_comet_tails(echo_DB, scatter_DB, scene, amplitude(-expected_D))
+    echo_DB = spread.across(echo_DB)
+    echo_DB += _noise(rng, (probe.depths, probe.width), acquisition.sensitivity, spread)
     return spread.along(echo_DB)
 
 
-def _sources(scene: Scene, medium: Medium, spread: PointSpread) -> tuple[Echoes, Echoes]:
-    """Return what scatterers and surfaces send back, and the scatterers alone at 0 dB.
+def _sources(
+    scene: Scene, medium: Medium, spread: PointSpread, passing_DB: Map
+) -> tuple[Echoes, Echoes]:
+    """Return what scatterers and surfaces send back, and all scatterers at 0 dB without loss.
 
-    Both are before the point spread, which leaves the scatterers a mean power of 1.
+    Both are before the point spread, which leaves the scatterers a mean power of 1. `passing_DB`
+    is the share of the amplitude that returns from each place.
     """
     probe, zoom = scene.probe, scene.pose.zoom
     power_D = lattice_power(spread.axial, probe.axial_step, zoom) * lattice_power(
         spread.lateral_D, probe.lateral_step, zoom
     )
     scatter_DB = medium.sample(scene)
-    # A surface one pixel thick gives its peak through the pulse, whatever the beam's width.
     surface_DB = probe.sample(scene.surface_HW)
-    surface_DB *= np.float32(probe.axial_step) / spread.pulse.max()
+    surface_DB *= _surface_gain(spread, probe)
     surface_DB *= 1 + np.float32(UNEVENNESS) * scatter_DB.real
     scatter_DB *= (1 / np.sqrt(power_D)).astype(np.float32)[:, None]
-    echo_DB = scatter_DB * amplitude(probe.sample(scene.echo_HW))
-    echo_DB += surface_DB
+    echo_DB = scatter_DB * (amplitude(probe.sample(scene.echo_HW)) * passing_DB)
+    # A surface is drawn on both sides of its place, but sound does not pass it to be reflected.
+    reach = round(SURFACE_REACH / probe.axial_step)
+    echo_DB[reach:] += surface_DB[reach:] * passing_DB[:-reach]
     return echo_DB, scatter_DB
 
 
+def _surface_gain(spread: PointSpread, probe: Probe) -> np.float32:
+    """Return the factor that gives the image of a surface its strength as peak.
+
+    It is painted as a triangle and sampled linearly, each of which has variance 1/6 of a pixel.
+    """
+    blurred = np.hypot(spread.axial, np.sqrt(1 / 3) / probe.axial_step)
+    return np.float32(np.sqrt(2 * np.pi) * blurred * probe.axial_step)
+
+
 def _noise(
-    rng: np.random.Generator, shape: tuple[int, ...], sensitivity: float, spread: PointSpread
+    rng: np.random.Generator, shape: tuple[int, int], sensitivity: float, spread: PointSpread
 ) -> Echoes:
     """Draw electronic noise that lies `sensitivity` dB below 1 once the pulse filter has passed."""
-    noise = rng.standard_normal((shape[0], 2 * shape[1]), dtype=np.float32)
-    noise *= np.float32(10 ** (-sensitivity / 20) / np.sqrt(2 * np.sum(spread.pulse**2)))
-    return np.asarray(noise.view(np.complex64))
+    level = 10 ** (-sensitivity / 20) / np.sqrt(np.sum(spread.pulse**2))
+    return complex_noise(rng, shape) * np.float32(level)
 
 
 def compensation(scene: Scene, acquisition: Acquisition) -> Map:

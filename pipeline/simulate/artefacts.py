@@ -1,17 +1,18 @@
 """Echoes of what is not there: clutter, reverberation (A-lines) and comet tails (B-lines)."""
 
 import numpy as np
-from scipy import ndimage
 
 from pipeline.simulate.beams import Echoes
-from pipeline.simulate.losses import amplitude, fading_sum
+from pipeline.simulate.losses import amplitude
 from pipeline.simulate.probes import FINENESS, Map, Probe
 from pipeline.simulate.scene import CometTail, Mirror, Scene
 
 # Over how many wavelengths clutter dies away behind an echo.
 CLUTTER_LENGTH = 10
-# The steady and the uneven part of a comet tail, and the latter's standard deviation in rows.
-STEADY, UNEVEN, RIPPLE = 0.8, 0.6, 2.0
+# How far above and below a mirror its own echo reaches, rows of the screen.
+MIRROR_ROWS = 2
+# Shares of amplitude in a comet tail: ringing as one, and speckle.
+RINGING, SPECKLE = 0.6, 0.8
 
 
 def clutter(
@@ -24,9 +25,15 @@ def clutter(
     `scatter_DB` of unit power, taken from another depth, gives its speckle.
     """
     fading = np.exp(-wavelengths / CLUTTER_LENGTH)
-    power_DB = fading_sum(echo_DB.real**2 + echo_DB.imag**2, fading * 10 ** (-loss / 10))
-    power_DB *= np.float32(10 ** (level / 10) * (1 - fading))
-    return np.sqrt(power_DB) * np.roll(scatter_DB, len(echo_DB) // 3, axis=0)
+    kept = np.float32((fading * 10 ** (-loss / 10)) ** FINENESS)
+    power_DB = echo_DB.real**2 + echo_DB.imag**2
+    # It changes slowly: one value for each row of the screen will do.
+    power_RB = power_DB.reshape(-1, FINENESS, power_DB.shape[1]).sum(axis=1)
+    for row in range(1, len(power_RB)):
+        power_RB[row] += kept * power_RB[row - 1]
+    power_RB *= np.float32(10 ** (level / 10) * (1 - fading))
+    strength_DB = np.repeat(np.sqrt(power_RB), FINENESS, axis=0)
+    return strength_DB * np.roll(scatter_DB, len(echo_DB) // 3, axis=0)
 
 
 def reverberate(echo_DB: Echoes, loss_DB: Map, scene: Scene) -> Echoes:
@@ -45,27 +52,29 @@ def _repeats(echo_DB: Echoes, loss_DB: Map, mirror: Mirror, probe: Probe) -> Ech
     depths = probe.depths
     beyond_DB = probe.sample(mirror.distance_HW) < 0
     first_B = np.where(beyond_DB.any(axis=0), beyond_DB.argmax(axis=0), depths)
-    first_B[first_B < FINENESS] = depths
-    trips_DB, row_DB = np.divmod(np.arange(depths)[:, None], first_B)
-    way_1B = np.take_along_axis(loss_DB, np.minimum(first_B, depths - 1)[None], axis=0)
+    first_B[first_B <= MIRROR_ROWS * FINENESS] = depths
+    # The mirror's own echo, drawn a little below it too, repeats with what is above it.
+    lag = MIRROR_ROWS * FINENESS
+    trips_DB = np.maximum(np.arange(depths)[:, None] - lag, 0) // first_B
+    row_DB = np.arange(depths)[:, None] - trips_DB * first_B
+    way_1B = np.take_along_axis(loss_DB, (first_B - lag)[None], axis=0)
     gain_DB = amplitude((-trips_DB * (way_1B + mirror.loss)).astype(np.float32))
     repeated_DB = np.take_along_axis(echo_DB, row_DB, axis=0)
     return np.asarray(repeated_DB * gain_DB * (trips_DB > 0), np.complex64)
 
 
-def comet_tails(scene: Scene, rng: np.random.Generator, quiet_D: Map) -> tuple[Map, Echoes]:
-    """Return the share of other echoes that the comet tails let through, and the tails.
+def add_comet_tails(echo_DB: Echoes, scatter_DB: Echoes, scene: Scene, quiet_D: Map) -> Echoes:
+    """Put comet tails in place of other echoes.
 
-    `quiet_D` is the amplitude at each depth that compensation makes 1.
+    `scatter_DB` of unit power gives their speckle; `quiet_D` is the amplitude at each depth that
+    compensation makes 1.
     """
-    probe = scene.probe
-    clear_DB = np.ones((probe.depths, probe.width), np.float32)
-    tails_DB = np.zeros((probe.depths, probe.width), np.complex64)
+    ringing_DB = RINGING + SPECKLE * scatter_DB
     for tail in scene.comet_tails:
-        shape_DB, strength_D = _tail(tail, probe, scene.pixel_cm)
-        clear_DB *= 1 - shape_DB
-        tails_DB += shape_DB * (strength_D * quiet_D * _ringing(rng, probe.depths))[:, None]
-    return clear_DB, tails_DB
+        shape_DB, strength_D = _tail(tail, scene.probe, scene.pixel_cm)
+        ringing_D = (strength_D * quiet_D)[:, None]
+        echo_DB = (1 - shape_DB) * echo_DB + shape_DB * ringing_D * ringing_DB
+    return echo_DB
 
 
 def _tail(tail: CometTail, probe: Probe, pixel_cm: float) -> tuple[Map, Map]:
@@ -79,10 +88,3 @@ def _tail(tail: CometTail, probe: Probe, pixel_cm: float) -> tuple[Map, Map]:
     # It hides other echoes as long as it outshines them.
     on_D = np.clip(below_D + 0.5, 0, 1) * np.minimum(strength_D, 1)
     return (on_D[:, None] * profile_B).astype(np.float32), strength_D
-
-
-def _ringing(rng: np.random.Generator, depths: int) -> Echoes:
-    """Draw the uneven ringing of a bubble along a beam `_D`."""
-    wave_2D = ndimage.gaussian_filter1d(rng.standard_normal((2, depths)), RIPPLE * FINENESS, axis=1)
-    wave_D = (wave_2D[0] + 1j * wave_2D[1]) / np.sqrt(2 * np.mean(wave_2D**2))
-    return np.asarray(STEADY + UNEVEN * wave_D, np.complex64)

@@ -1,5 +1,6 @@
 """What sound loses on its way through a scene, and what a machine expects it to lose."""
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -23,7 +24,7 @@ def two_way_loss(scene: Scene, frequency_mhz: float) -> Map:
     edges = np.flatnonzero(index_DB[1:] != index_DB[:-1])
     above, below = index_DB[:-1].ravel()[edges], index_DB[1:].ravel()[edges]
     loss_DB[1:].reshape(-1)[edges] += _crossing_losses(scene)[above, below]
-    return fading_sum(loss_DB)
+    return sum_down(loss_DB)
 
 
 def _crossing_losses(scene: Scene) -> Map:
@@ -39,14 +40,13 @@ def expected_loss(scene: Scene, frequency_mhz: float) -> Map:
     return (2 * EXPECTED_ATTENUATION * frequency_mhz * depth_cm).astype(np.float32)
 
 
-def fading_sum(value_DB: Map, kept: float = 1.0) -> Map:
-    """Add to each depth, in place, what is above it, of which each step keeps a share.
+def sum_down(value_DB: Map) -> Map:
+    """Return the sum of each place and all above it.
 
-    A loop over rows: numpy's cumsum down the columns of a matrix is several times slower.
+    By differences of a summed area: numpy's cumsum down the columns is several times slower.
     """
-    for depth in range(1, len(value_DB)):
-        value_DB[depth] += np.float32(kept) * value_DB[depth - 1]
-    return value_DB
+    area = cv2.integral(value_DB, sdepth=cv2.CV_64F)
+    return np.diff(area[1:], axis=1).astype(np.float32)
 
 
 def evenly(knots: tuple[float, ...], count: int) -> Map:

@@ -74,7 +74,7 @@ MACHINES = (
         "calibrated",
         Scanner(
             frequency=1.0, depth=1.0, bandwidth=0.65, f_number=2.2, sidelobes=0.08,
-            sensitivity=74, clutter=-30, gain=0.0, contrast=60, smoothing=0.4,
+            sensitivity=74, clutter=-34, gain=0.0, contrast=60, smoothing=0.4,
         ),
         "SONAVERA_EXAM_01",
     ),
@@ -83,7 +83,7 @@ MACHINES = (
         "calibrated",
         Scanner(
             frequency=0.95, depth=1.05, bandwidth=0.6, f_number=2.5, sidelobes=0.1,
-            sensitivity=71, clutter=-28, gain=2.0, contrast=55, smoothing=0.5,
+            sensitivity=71, clutter=-32, gain=2.0, contrast=55, smoothing=0.5,
         ),
         "ECHOLUME 1.7 PARAMS",
     ),
@@ -92,7 +92,7 @@ MACHINES = (
         "calibrated",
         Scanner(
             frequency=1.1, depth=1.0, bandwidth=0.75, f_number=2.0, sidelobes=0.06,
-            sensitivity=76, clutter=-32, gain=-2.0, contrast=66, smoothing=0.35,
+            sensitivity=76, clutter=-36, gain=-2.0, contrast=66, smoothing=0.35,
         ),
         "NORTHWAVE_ULTRA",
     ),
@@ -101,7 +101,7 @@ MACHINES = (
         "overhanging",
         Scanner(
             frequency=0.9, depth=1.1, bandwidth=0.5, f_number=3.2, sidelobes=0.16,
-            sensitivity=65, clutter=-24, gain=1.0, contrast=58, smoothing=0.6,
+            sensitivity=65, clutter=-28, gain=1.0, contrast=58, smoothing=0.6,
         ),
         "SONAVERA_EXAM_01",
     ),
@@ -110,7 +110,7 @@ MACHINES = (
         "missing",
         Scanner(
             frequency=0.9, depth=1.05, bandwidth=0.45, f_number=3.0, sidelobes=0.14,
-            sensitivity=67, clutter=-25, gain=-1.0, contrast=52, smoothing=0.5,
+            sensitivity=67, clutter=-29, gain=-1.0, contrast=52, smoothing=0.5,
         ),
         "OSTWIND CLARION",
     ),
@@ -119,7 +119,7 @@ MACHINES = (
         "calibrated",
         Scanner(
             frequency=1.0, depth=1.0, bandwidth=0.6, f_number=2.3, sidelobes=0.1,
-            sensitivity=72, clutter=-29, gain=0.5, contrast=62, smoothing=0.45,
+            sensitivity=72, clutter=-33, gain=0.5, contrast=62, smoothing=0.45,
         ),
         "OSTWIND CLARION",
     ),

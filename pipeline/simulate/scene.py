@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from pipeline.simulate.probes import Probe
 from pipeline.simulate.shapes import Field, Point
-from pipeline.simulate.surfaces import surface
+from pipeline.simulate.surfaces import near, surface
 from pipeline.simulate.tissues import SOFT, Tissue
 
 # The echo of a perfect mirror that faces the probe, dB above soft tissue's speckle.
-MIRROR = 44.0
+MIRROR = 40.0
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,8 @@ class Scene:
         self.direction = probe.direction
         height, width = probe.height, probe.width
         self.unit = min(height, width) / 2
+        # Distances of flat shapes may grow four times as fast as true ones.
+        self._reach = 4 / self.unit
         self.pixel_cm = depth_cm / height
         self.unit_cm = self.unit * self.pixel_cm
         self._middle = ((width - 1) / 2, (height - 1) / 2)
@@ -118,10 +120,14 @@ class Scene:
 
     def _reflect_edge(self, distance_HW: Field, tissue: Tissue) -> None:
         """Add the echo of an impedance step (Szabo 2014, eq. 3.22)."""
-        edge = surface(distance_HW, self.direction, 4 / self.unit)
-        impedance = np.array([each.impedance for each in self.tissues], np.float32)
-        around = impedance[self.tissue_HW.flat[edge.pixels]]
-        reflection = np.abs(tissue.impedance - around) / (tissue.impedance + around)
+        step = [abs(tissue.impedance - each.impedance) for each in self.tissues]
+        total = [tissue.impedance + each.impedance for each in self.tissues]
+        reflections = np.divide(step, total).astype(np.float32)
+        pixels = near(distance_HW, self._reach)
+        edge = surface(
+            distance_HW, self.direction, pixels[reflections[self.tissue_HW.flat[pixels]] > 0]
+        )
+        reflection = reflections[self.tissue_HW.flat[edge.pixels]]
         self._add_surface(edge.pixels, edge.weight * reflection * np.float32(10 ** (MIRROR / 20)))
 
     def interface(
@@ -132,7 +138,7 @@ class Scene:
         `strength` is its echo in dB above soft tissue where it faces the probe; it drops out
         where the beam grazes it. `where`, a signed distance, keeps the part inside it.
         """
-        edge = surface(distance_HW, self.direction, 4 / self.unit)
+        edge = surface(distance_HW, self.direction, near(distance_HW, self._reach))
         level = strength.flat[edge.pixels] if isinstance(strength, np.ndarray) else strength
         amplitude = edge.weight * np.power(np.float32(10), np.float32(level) / 20)
         if where is not None:

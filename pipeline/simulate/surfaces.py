@@ -28,23 +28,27 @@ def seen(cosine: Map) -> Map:
     return ROUGHNESS + np.float32(1 - ROUGHNESS) * specular
 
 
-def surface(distance_HW: Map, direction: tuple[Map, Map], reach: float) -> Surface:
+def near(distance_HW: Map, reach: float) -> npt.NDArray[np.intp]:
+    """Return the pixels (flat indices) where the distance is below `reach`, inside or out."""
+    return np.flatnonzero(np.abs(distance_HW) < np.float32(reach))
+
+
+def surface(distance_HW: Map, direction: tuple[Map, Map], pixels: npt.NDArray[np.intp]) -> Surface:
     """Return the outline of a shape, one pixel thick, as the beams see it.
 
-    `distance_HW` may be any field that is 0 on the outline and smooth around it; only values
-    below `reach` are looked at. `direction` is `Probe.direction`.
+    `distance_HW` may be any field that is 0 on the outline and smooth around it; only `pixels`
+    are looked at. `direction` is `Probe.direction`.
     """
     height, width = distance_HW.shape
-    flat = np.ascontiguousarray(distance_HW).ravel()
-    pixels = np.flatnonzero(np.abs(flat) < reach)
+    flat = distance_HW.ravel()
     rows, columns = np.divmod(pixels, width)
     right = flat[pixels + (columns < width - 1)] - flat[pixels - (columns > 0)]
     below = flat[pixels + width * (rows < height - 1)] - flat[pixels - width * (rows > 0)]
     slope = np.sqrt(right * right + below * below) + np.float32(1e-12)
     # Central differences span two pixels: the outline is |d| / (slope / 2) pixels away.
     weight = 1 - 2 * np.abs(flat[pixels]) / slope
-    near = weight > 0
-    pixels, weight, slope = pixels[near], weight[near], slope[near]
-    across, down = (each.ravel()[pixels] for each in direction)
-    cosine = np.abs(right[near] * across + below[near] * down) / slope
-    return Surface(pixels, weight * seen(cosine))
+    on = np.flatnonzero(weight > 0)
+    pixels, slope, rows, columns = pixels[on], slope[on], rows[on], columns[on]
+    across, down = (each[rows, columns] for each in direction)
+    cosine = np.abs(right[on] * across + below[on] * down) / slope
+    return Surface(pixels, weight[on] * seen(cosine))

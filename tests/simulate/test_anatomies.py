@@ -24,7 +24,8 @@ LABELS = {
 
 def exam_of(anatomy: Anatomy, finding: str, seed: int) -> Exam:
     probe = Probe(anatomy.probe, 96, 120)
-    settings = acquisition_settings(MACHINES[seed % len(MACHINES)], generator(seed, "settings"))
+    machine = MACHINES[seed % len(MACHINES)]
+    settings = acquisition_settings(machine, anatomy, generator(seed, "settings"))
     return Exam(anatomy, finding, probe, settings, seed)
 
 
