@@ -46,7 +46,7 @@ def lung(body: Body) -> None:
     body.interface(field, strength)
     skin_and_fat(body, wall - normal(body.look, 1.2, 0.12))
     if a_lines:
-        body.reverberate(field.grown(-0.08), 13 - body.contrast(8))
+        body.reverberate(field, 13 - body.contrast(8))
     for _ in range(int(body.look.poisson(B_LINES[body.finding]))):
         _b_line(body, wall, slope)
     floor = _diaphragm(body)

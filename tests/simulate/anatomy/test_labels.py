@@ -5,7 +5,14 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from pipeline.simulate.atlas import CERVICAL_CANAL, FETAL_FEMUR, FETAL_THORAX, HEART, PERINEUM, Anatomy
+from pipeline.simulate.atlas import (
+    CERVICAL_CANAL,
+    FETAL_FEMUR,
+    FETAL_THORAX,
+    HEART,
+    PERINEUM,
+    Anatomy,
+)
 from pipeline.simulate.scene import Pose, Scene
 from pipeline.simulate.shapes import Point
 from pipeline.simulate.tissues import BONE
@@ -28,7 +35,7 @@ def pixels_to(mask_HW: npt.NDArray[np.bool_], point: Point) -> float:
 
 def edge_of(mask_HW: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     inner = cv2.erode(mask_HW.astype(np.uint8), np.ones((3, 3), np.uint8))
-    return mask_HW & (inner == 0)
+    return np.asarray(mask_HW & (inner == 0))
 
 
 @pytest.mark.parametrize(("anatomy", "finding"), CASES)
