@@ -10,7 +10,7 @@ SNAKEMAKE := $(BIN)/snakemake --profile workflow/profiles/default
 CORES ?= all
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup study repro test lint audit submission score convert deid-report review ui mlflow \
+.PHONY: help setup study repro test lint audit submission score convert deid-report review gallery ui mlflow \
 	generated lock clean
 
 help:  ## what each target does
@@ -56,6 +56,9 @@ review: setup  ## a page of what a human should look at before data are passed o
 convert: setup  ## a public data set into the FM_UIA format; DATASET=busi FROM=folder TO=folder
 	@$(BIN)/python -m pipeline.tasks.convert "$(DATASET)" "$(FROM)" "$(TO)" \
 		$(if $(SPLIT),--split "$(SPLIT)")
+
+gallery: setup  ## one picture of the 27 simulated tasks with their labels; OUT=file
+	@$(BIN)/python -m pipeline.simulate.gallery --out "$(OUT)"
 
 ui: setup  ## open MLflow on this machine, port 5000
 	$(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db --host 127.0.0.1 --port 5000

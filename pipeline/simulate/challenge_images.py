@@ -1,19 +1,22 @@
 """The labelled images of one collection: patients, classes, names, pixels."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipeline.io.seeds import derive_seed, generator
 from pipeline.simulate.challenge_sources import Collection
-from pipeline.simulate.exam import Capture, Exam, free_pose
+from pipeline.simulate.difficulty import Difficulty
+from pipeline.simulate.exam import Capture, Exam, free_pose, harder
 from pipeline.simulate.machines import MACHINES, acquisition_settings
 from pipeline.simulate.params import SimulateParams
 from pipeline.simulate.probes import Probe
 
 # Screens are this much wider than high, and their short side varies by this share.
 ASPECT, SIZE_SPREAD = (1.1, 1.45), 0.15
+# Operators show this much more or less than the usual depth.
+DEPTH = (0.95, 1.15)
 
 
 @dataclass(frozen=True)
@@ -68,22 +71,31 @@ def _paths(
     return f"{folder}/{stem}{collection.suffix}", mask_path
 
 
+def exam_of(collection: Collection, shot: Shot, params: SimulateParams, seed: int) -> Exam:
+    """Return the exam in which a shot is taken: the same body on one machine for each patient.
+
+    Machine, settings, depth and screen are drawn for the patient, whatever the class is.
+    """
+    difficulty = Difficulty(params.difficulty)
+    names = ("simulate", "collection", collection.stream, "patient", shot.patient)
+    rng = generator(seed, *names)
+    anatomy, finding = collection.subjects[shot.label]
+    height = int(params.task_image_size * rng.uniform(1 - SIZE_SPREAD, 1 + SIZE_SPREAD))
+    probe = Probe(anatomy.probe, height, int(height * rng.uniform(*ASPECT)))
+    machine = MACHINES[int(rng.integers(len(MACHINES)))]
+    anatomy = replace(anatomy, depth_cm=anatomy.depth_cm * rng.uniform(*DEPTH))
+    settings = harder(acquisition_settings(machine, anatomy, rng), machine, difficulty)
+    return Exam(anatomy, finding, probe, settings, derive_seed(seed, *names, "exam"), difficulty)
+
+
 def captures(
     collection: Collection, shots: list[Shot], params: SimulateParams, seed: int
 ) -> Iterator[tuple[Shot, Capture, np.random.Generator]]:
     """Yield each shot with its image and labels, and the generator for what is drawn on top.
 
-    A patient's shots show one body on one machine under a probe that is held a little
-    differently each time.
+    A patient's probe is held a little differently for each shot.
     """
     for shot in shots:
-        names = ("simulate", "collection", collection.stream, "patient", shot.patient)
-        rng = generator(seed, *names)
-        anatomy, finding = collection.subjects[shot.label]
-        height = int(params.task_image_size * rng.uniform(1 - SIZE_SPREAD, 1 + SIZE_SPREAD))
-        probe = Probe(anatomy.probe, height, int(height * rng.uniform(*ASPECT)))
-        machine = MACHINES[int(rng.integers(len(MACHINES)))]
-        settings = acquisition_settings(machine, rng)
-        exam = Exam(anatomy, finding, probe, settings, derive_seed(seed, *names, "exam"))
-        shot_rng = generator(seed, *names, "shot", shot.number)
-        yield shot, exam.frame(shot.number, free_pose(shot_rng)), shot_rng
+        exam = exam_of(collection, shot, params, seed)
+        rng = generator(seed, "simulate", "shot", collection.stream, shot.patient, shot.number)
+        yield shot, exam.frame(shot.number, free_pose(rng)), rng

@@ -48,7 +48,7 @@ def write_collection(
     rows: dict[str, list[dict[str, object]]] = {name: [] for name in collection.tables}
     shots = plan_shots(collection, count, params, seed)
     for shot, capture, rng in captures(collection, shots, params, seed):
-        _write_image(root / shot.path, capture, collection, rng)
+        _write(root / shot.path, _encode(shown(capture, collection, rng), collection.suffix))
         if shot.mask_path is not None:
             _write(root / shot.mask_path, encode_png(capture.mask_HW))
         for name, task in collection.tables.items():
@@ -80,16 +80,17 @@ def csv_row(task: Task, shot: Shot, capture: Capture) -> dict[str, object]:
     return row
 
 
-def _write_image(
-    path: Path, capture: Capture, collection: Collection, rng: np.random.Generator
-) -> None:
+def shown(
+    capture: Capture, collection: Collection, rng: np.random.Generator
+) -> npt.NDArray[np.uint8]:
+    """Return an image as it is published, `_HW` or `_HWC` (RGB), measuring crosses included."""
     image = capture.image_HW
     if collection.colour:
         image = np.repeat(image[..., None], 3, axis=2)
     if rng.random() < CALIPER_SHARE:
         image = image.copy()
         draw_caliper(image, rng)
-    _write(path, _encode(image, collection.suffix))
+    return image
 
 
 def _encode(image: npt.NDArray[np.uint8], suffix: Suffix) -> bytes:

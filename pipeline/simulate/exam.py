@@ -1,18 +1,24 @@
 """One exam of one anatomy: its frames, each with all labels that its geometry gives."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.io.seeds import generator
-from pipeline.simulate.acquisition import Acquisition, form_image, scatter_field
+from pipeline.simulate.acquisition import Acquisition, form_image
+from pipeline.simulate.anatomy.body import Body, Case
 from pipeline.simulate.atlas import Anatomy
+from pipeline.simulate.difficulty import Difficulty
+from pipeline.simulate.machines import Machine
+from pipeline.simulate.medium import Medium
 from pipeline.simulate.probes import Probe
 from pipeline.simulate.scene import Pose, Scene
 
-# Share of the speckle's power that is new in each frame.
-DECORRELATION = 0.3
+# How many dB closer noise and clutter come from the easiest level to the hardest.
+NOISE_RANGE = 12.0
+
 Box = tuple[float, float, float, float]
 
 
@@ -50,16 +56,24 @@ class Exam:
     probe: Probe
     acquisition: Acquisition
     seed: int
+    difficulty: Difficulty
+
+    @cached_property
+    def medium(self) -> Medium:
+        """The scatterers of this patient's body."""
+        return Medium(self.probe.height, self.probe.width, self.seed)
 
     def frame(self, index: int, pose: Pose) -> Capture:
-        """Return frame `index`: the body of this exam, under fresh noise, in the given pose."""
-        scene = Scene(self.probe.height, self.probe.width, pose)
-        self.anatomy.draw(scene, generator(self.seed, "body"), self.finding)
-        lasting = scatter_field(generator(self.seed, "scatter"), self.probe)
-        fresh = scatter_field(generator(self.seed, "scatter", index), self.probe)
-        scatter_2DB = np.float32(np.sqrt(1 - DECORRELATION)) * lasting
-        scatter_2DB += np.float32(np.sqrt(DECORRELATION)) * fresh
-        image_HW = form_image(scene, self.probe, self.acquisition, scatter_2DB)
+        """Return frame `index`: the body of this exam in the given pose, under fresh noise.
+
+        Speckle belongs to the body: it moves with it from frame to frame.
+        """
+        scene = Scene(self.probe, pose, self.acquisition.depth_cm)
+        shape, look = generator(self.seed, "shape"), generator(self.seed, "look")
+        self.anatomy.draw(Body(scene, Case(self.finding, shape, look, self.difficulty)))
+        scene.lose(self.difficulty.loss)
+        noise = generator(self.seed, "noise", index)
+        image_HW = form_image(scene, self.acquisition, self.medium, noise)
         mask_HW = scene.mask_HW * self.probe.sector
         return Capture(image_HW, mask_HW, tuple(scene.landmarks))
 
@@ -93,3 +107,16 @@ def cine_poses(rng: np.random.Generator, frames: int, frozen: int) -> list[Pose]
             )
         )
     return poses
+
+
+def harder(acquisition: Acquisition, machine: Machine, difficulty: Difficulty) -> Acquisition:
+    """Return what an operator sets, farther from the best settings the harder the tasks are."""
+    gain, noise = machine.scanner.gain, NOISE_RANGE * (difficulty.level - 0.5)
+    return replace(
+        acquisition,
+        gain=gain + (acquisition.gain - gain) * difficulty.spread,
+        tgc=tuple(error * difficulty.spread for error in acquisition.tgc),
+        contact=tuple(loss * difficulty.spread for loss in acquisition.contact),
+        sensitivity=acquisition.sensitivity - noise,
+        clutter=acquisition.clutter + noise,
+    )

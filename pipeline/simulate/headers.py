@@ -136,8 +136,8 @@ def _region(study: Study, screen: Screen) -> Dataset:
     region.ReferencePixelY0 = 0
     region.PhysicalUnitsXDirection = 3
     region.PhysicalUnitsYDirection = 3
-    cm_per_pixel = study.anatomy.depth_cm / (screen.bottom - screen.top)
+    cm_per_pixel = study.depth_cm / (screen.bottom - screen.top)
     region.PhysicalDeltaX = cm_per_pixel
     region.PhysicalDeltaY = cm_per_pixel
-    region.TransducerFrequency = round(study.anatomy.frequency_mhz * 1000)
+    region.TransducerFrequency = round(study.frequency_mhz * 1000)
     return region

@@ -48,7 +48,7 @@ def add_private_blocks(header: Dataset, instance: Instance) -> None:
     block.add_new(0x01, "LO", f"{study.person.family}/{study.person.given}"[:64])
     block.add_new(0x02, "PN", study.person.dicom_name)
     block.add_new(0x03, "DA", study.person.birth_date)
-    block.add_new(0x04, "DS", f"{study.anatomy.depth_cm:.1f}")
+    block.add_new(0x04, "DS", f"{study.depth_cm:.1f}")
     inner = Dataset()
     inner_block = inner.private_block(0x0021, creator, create=True)
     inner_block.add_new(0x01, "LO", f"export {study.person.patient_id}")

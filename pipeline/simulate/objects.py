@@ -6,7 +6,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from pipeline.io.seeds import generator
-from pipeline.simulate.exam import Exam, cine_poses, free_pose
+from pipeline.simulate.exam import Exam, cine_poses, free_pose, harder
 from pipeline.simulate.headers import make_header
 from pipeline.simulate.machines import acquisition_settings
 from pipeline.simulate.pixels import Frames, add_pixels
@@ -23,8 +23,9 @@ def render_frames(instance: Instance, screen: Screen, probe: Probe) -> Frames:
     """Return all frames `_NHWC` (RGB) of an object."""
     study = instance.study
     rng = generator(study.seed, "frames", instance.number)
-    settings = acquisition_settings(study.machine, generator(study.seed, "settings"))
-    exam = Exam(study.anatomy, study.finding, probe, settings, study.seed)
+    settings = acquisition_settings(study.machine, study.anatomy, generator(study.seed, "settings"))
+    settings = harder(settings, study.machine, study.difficulty)
+    exam = Exam(study.anatomy, study.finding, probe, settings, study.seed, study.difficulty)
     if instance.frames == 1:
         moments = [(1000 + instance.number, free_pose(rng))]
     else:

@@ -35,6 +35,10 @@ class SimulateParams(BaseModel):
         ge=48, le=1024, description="pixels of the short side of a labelled image, give or take 15%"
     )
 
+    difficulty: float = Field(
+        ge=0, le=1, description="0 easy to 1 hard: contrast, overlap of signs, nuisance, noise"
+    )
+
     @model_validator(mode="after")
     def _studies_in_order(self) -> Self:
         if self.studies_min > self.studies_max:

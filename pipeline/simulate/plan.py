@@ -11,6 +11,7 @@ from pydicom.uid import UID
 
 from pipeline.io.seeds import derive_seed, generator
 from pipeline.simulate.atlas import ANATOMIES, Anatomy
+from pipeline.simulate.difficulty import Difficulty
 from pipeline.simulate.machines import MACHINES, Machine
 from pipeline.simulate.params import SimulateParams
 from pipeline.simulate.people import (
@@ -50,11 +51,22 @@ class Study:
     series_uid: UID
     previous_uid: UID
     seed: int
+    difficulty: Difficulty
 
     @property
     def dashed_date(self) -> str:
         """The date as people write it in folder names."""
         return f"{self.date[:4]}-{self.date[4:6]}-{self.date[6:]}"
+
+    @property
+    def depth_cm(self) -> float:
+        """How deep the bottom of the images lies."""
+        return self.machine.depth_cm(self.anatomy)
+
+    @property
+    def frequency_mhz(self) -> float:
+        """The centre frequency of the pulses."""
+        return self.machine.frequency_mhz(self.anatomy)
 
     @property
     def description(self) -> str:
@@ -92,12 +104,14 @@ def plan_cohort(params: SimulateParams, seed: int) -> Iterator[Instance]:
         for number in range(int(rng.integers(params.studies_min, params.studies_max + 1))):
             day += timedelta(days=int(rng.integers(9, 200)))
             names = (seed, "simulate", "study", patient, number)
-            study = _plan_study(person, hospital, number, day, previous, generator(*names), names)
+            visit = generator(*names)
+            study = _plan_study(params, person, hospital, number, day, previous, visit, names)
             previous = study.uid
             yield from _plan_instances(params, study)
 
 
 def _plan_study(
+    params: SimulateParams,
     person: Person,
     hospital: Hospital,
     number: int,
@@ -128,6 +142,7 @@ def _plan_study(
         series_uid=make_uid(*names, "series"),
         previous_uid=previous_uid,
         seed=derive_seed(*names),
+        difficulty=Difficulty(params.difficulty),
     )
 
 

@@ -6,11 +6,11 @@ scan conversion, so that speckle widens with depth and shadows follow the beams.
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
+import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 Map = npt.NDArray[np.float32]
 ProbeKind = Literal["linear", "convex", "phased", "endocavity"]
@@ -18,6 +18,8 @@ ProbeKind = Literal["linear", "convex", "phased", "endocavity"]
 CURVED = {"convex": (34.0, 0.42), "phased": (42.0, 0.02), "endocavity": (60.0, 0.16)}
 # A sector may be this much wider than its screen.
 CUT = 1.25
+# Samples along the middle beam for each row of the screen.
+FINENESS = 2
 
 
 @dataclass(frozen=True)
@@ -43,48 +45,97 @@ class Probe:
         top = near * np.cos(half)
         return float(half), float(near), float(self.height - 1 + top), float(-top)
 
+    @property
+    def depths(self) -> int:
+        """The number of samples along a beam."""
+        return FINENESS * self.height
+
+    def _beam_space(self, columns: Any, rows: Any) -> tuple[Any, Any]:
+        """Return depth and beam indices of screen positions."""
+        if self.kind == "linear":
+            return (rows + 0.5) * FINENESS - 0.5, columns
+        half, near, far, apex = self._polar
+        across, down = columns - (self.width - 1) / 2, rows - apex
+        depth = (np.hypot(across, down) - near) / (far - near) * (self.depths - 1)
+        beam = (np.arctan2(across, down) / half + 1) / 2 * (self.width - 1)
+        return depth, beam
+
     @cached_property
     def to_beam(self) -> tuple[Map, Map]:
         """Depth and beam index of each screen pixel."""
         rows, columns = np.indices((self.height, self.width), dtype=np.float64)
-        if self.kind == "linear":
-            return rows.astype(np.float32), columns.astype(np.float32)
-        half, near, far, apex = self._polar
-        across, down = columns - (self.width - 1) / 2, rows - apex
-        depth = (np.hypot(across, down) - near) / (far - near) * (self.height - 1)
-        beam = (np.arctan2(across, down) / half + 1) / 2 * (self.width - 1)
+        depth, beam = self._beam_space(columns, rows)
         return depth.astype(np.float32), beam.astype(np.float32)
 
+    def beam_of(self, pixel: tuple[float, float]) -> tuple[float, float]:
+        """Return depth and beam index of the screen position (column, row)."""
+        depth, beam = self._beam_space(*pixel)
+        return float(depth), float(beam)
+
     @cached_property
-    def _to_screen(self) -> tuple[Map, Map]:
+    def to_screen(self) -> tuple[Map, Map]:
         """Row and column of each point of beam space."""
-        depths, beams = np.indices((self.height, self.width), dtype=np.float64)
+        depths, beams = np.indices((self.depths, self.width), dtype=np.float64)
         if self.kind == "linear":
-            return depths.astype(np.float32), beams.astype(np.float32)
-        half, near, far, apex = self._polar
-        radius = near + depths / (self.height - 1) * (far - near)
-        angle = (beams / (self.width - 1) * 2 - 1) * half
-        rows = radius * np.cos(angle) + apex
-        columns = radius * np.sin(angle) + (self.width - 1) / 2
+            rows, columns = (depths + 0.5) / FINENESS - 0.5, beams
+        else:
+            half, near, far, apex = self._polar
+            radius = near + depths / (self.depths - 1) * (far - near)
+            angle = (beams / (self.width - 1) * 2 - 1) * half
+            rows = radius * np.cos(angle) + apex
+            columns = radius * np.sin(angle) + (self.width - 1) / 2
         return rows.astype(np.float32), columns.astype(np.float32)
+
+    @cached_property
+    def direction(self) -> tuple[Map, Map]:
+        """The beam's direction at each screen pixel: unit vector (right, down)."""
+        rows, columns = np.indices((self.height, self.width), dtype=np.float64)
+        if self.kind == "linear":
+            return np.zeros(rows.shape, np.float32), np.ones(rows.shape, np.float32)
+        across, down = columns - (self.width - 1) / 2, rows - self._polar[3]
+        radius = np.hypot(across, down)
+        return (across / radius).astype(np.float32), (down / radius).astype(np.float32)
+
+    @property
+    def axial_step(self) -> float:
+        """The distance of two samples of a beam, in screen pixels."""
+        if self.kind == "linear":
+            return 1 / FINENESS
+        _, near, far, _ = self._polar
+        return (far - near) / (self.depths - 1)
+
+    @cached_property
+    def lateral_step(self) -> Map:
+        """The distance of two beams at each depth `_D`, in screen pixels."""
+        if self.kind == "linear":
+            return np.ones(self.depths, np.float32)
+        half, near, far, _ = self._polar
+        radius = np.linspace(near, far, self.depths)
+        return np.asarray(radius * 2 * half / (self.width - 1), np.float32)
 
     @cached_property
     def sector(self) -> npt.NDArray[np.bool_]:
         """True where the screen shows echoes."""
         depth, beam = self.to_beam
-        inside = (depth >= 0) & (depth <= self.height - 1) & (beam >= 0) & (beam <= self.width - 1)
-        return np.asarray(inside)
+        shown = (depth >= 0) & (depth <= self.depths - 0.5) & (beam >= 0) & (beam <= self.width - 1)
+        return np.asarray(shown)
 
     def sample(self, field_HW: Map) -> Map:
         """Return a screen field in beam space `_DB`."""
-        if self.kind == "linear":
-            return field_HW
-        sampled = ndimage.map_coordinates(field_HW, self._to_screen, order=1, mode="nearest")
-        return np.asarray(sampled, np.float32)
+        rows, columns = self.to_screen
+        return _remap(field_HW, columns, rows, cv2.INTER_LINEAR)
+
+    def sample_index(self, index_HW: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        """Return a screen field of indices in beam space `_DB`, each from its nearest pixel."""
+        rows, columns = self.to_screen
+        return _remap(index_HW, columns, rows, cv2.INTER_NEAREST)
 
     def scan_convert(self, image_DB: Map) -> Map:
         """Return a beam-space image on the screen, 0 outside the sector."""
-        if self.kind == "linear":
-            return image_DB
-        screen = ndimage.map_coordinates(image_DB, self.to_beam, order=1, mode="nearest")
-        return np.asarray(screen * self.sector, np.float32)
+        depths, beams = self.to_beam
+        return _remap(image_DB, beams, depths, cv2.INTER_LINEAR) * self.sector
+
+
+def _remap(field: npt.NDArray[Any], columns: Map, rows: Map, method: int) -> npt.NDArray[Any]:
+    """Take values at fractional places; those beyond the field are its border's."""
+    return cv2.remap(field, columns, rows, method, borderMode=cv2.BORDER_REPLICATE)

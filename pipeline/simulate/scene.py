@@ -1,18 +1,23 @@
-"""A scene: how strongly each place scatters, how much it attenuates, and what it is.
+"""A scene: what tissue lies where, how strongly it scatters and reflects, and what it is called.
 
 Anatomies paint into a scene; the image and every kind of label come from that one painting.
-Echo levels are dB relative to ordinary soft tissue.
+Shapes are signed distances (`pipeline.simulate.shapes`) in body coordinates; echo levels are dB
+relative to ordinary soft tissue. Nothing here depends on the machine.
 """
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.simulate.probes import Probe
 from pipeline.simulate.shapes import Field, Point
+from pipeline.simulate.surfaces import near, surface
+from pipeline.simulate.tissues import SOFT, Tissue
 
-FLUID = -38.0
-BONE = 17.0
+# The echo of a perfect mirror that faces the probe, dB above soft tissue's speckle.
+MIRROR = 40.0
 
 
 @dataclass(frozen=True)
@@ -28,12 +33,42 @@ class Pose:
     phase: float = 0.0
 
 
-class Scene:
-    """What an anatomy paints into: echo and attenuation maps, class mask, landmarks."""
+@dataclass(frozen=True)
+class Mirror:
+    """A surface between which and the probe sound goes to and fro; each time loses `loss` dB."""
 
-    def __init__(self, height: int, width: int, pose: Pose) -> None:
-        self.pose = pose
+    distance_HW: Field
+    loss: float
+
+
+@dataclass(frozen=True)
+class CometTail:
+    """A source that rings on: everything below `pixel` (column, row) along its beam.
+
+    `strength` in dB above soft tissue, `width` in cm, `decay` in dB/cm on the screen.
+    """
+
+    pixel: Point
+    width: float
+    strength: float
+    decay: float
+
+
+class Scene:
+    """What an anatomy paints into: tissues, echo levels, surfaces, class mask, landmarks.
+
+    One body unit is `unit` pixels or `unit_cm` centimetres at zoom 1.
+    """
+
+    def __init__(self, probe: Probe, pose: Pose, depth_cm: float = 10.0) -> None:
+        self.probe, self.pose = probe, pose
+        self.direction = probe.direction
+        height, width = probe.height, probe.width
         self.unit = min(height, width) / 2
+        # Distances of flat shapes may grow four times as fast as true ones.
+        self._reach = 4 / self.unit
+        self.pixel_cm = depth_cm / height
+        self.unit_cm = self.unit * self.pixel_cm
         self._middle = ((width - 1) / 2, (height - 1) / 2)
         rows, columns = np.indices((height, width), dtype=np.float32)
         u = ((columns - self._middle[0]) / self.unit - pose.shift[0]).astype(np.float32)
@@ -41,18 +76,103 @@ class Scene:
         cos, sin = np.cos(pose.turn) / pose.zoom, np.sin(pose.turn) / pose.zoom
         self.x_HW: Field = (u * np.float32(cos) + v * np.float32(sin)).astype(np.float32)
         self.y_HW: Field = (v * np.float32(cos) - u * np.float32(sin)).astype(np.float32)
+        self.tissues: list[Tissue] = [SOFT]
+        self.tissue_HW: npt.NDArray[np.uint8] = np.zeros((height, width), np.uint8)
         self.echo_HW: Field = np.zeros((height, width), np.float32)
-        self.attenuation_HW: Field = np.zeros((height, width), np.float32)
+        self.surface_HW: Field = np.zeros((height, width), np.float32)
         self.mask_HW: npt.NDArray[np.uint8] = np.zeros((height, width), np.uint8)
         self.landmarks: list[Point] = []
+        self.mirrors: list[Mirror] = []
+        self.comet_tails: list[CometTail] = []
+
+    def part(self, window: tuple[slice, slice]) -> "Scene":
+        """Return a window of this scene: what is painted there is painted here."""
+        part = copy(self)
+        part.direction = (self.direction[0][window], self.direction[1][window])
+        part.x_HW, part.y_HW = self.x_HW[window], self.y_HW[window]
+        part.tissue_HW, part.echo_HW = self.tissue_HW[window], self.echo_HW[window]
+        part.surface_HW, part.mask_HW = self.surface_HW[window], self.mask_HW[window]
+        return part
+
+    def fill(
+        self, distance_HW: Field, tissue: Tissue, echo: float | Field = 0.0, soft: float = 0.03
+    ) -> None:
+        """Fill a shape with a tissue; hide what was there before.
+
+        `echo` is added to the tissue's own level; `soft` is the width of the edge of the echo
+        level. The shape's outline reflects as its impedance differs from that around it.
+        """
+        self._reflect_edge(distance_HW, tissue)
+        self.surface_HW[distance_HW < -np.float32(1.5 / self.unit)] = 0
+        self.tissue_HW[distance_HW < 0] = self._index(tissue)
+        self.paint(distance_HW, tissue.echo + echo, soft)
+
+    def background(self, tissue: Tissue, echo: float | Field = 0.0) -> None:
+        """Make everything one tissue, without any edge."""
+        self.tissue_HW[:] = self._index(tissue)
+        self.echo_HW[:] = tissue.echo + echo
+        self.surface_HW[:] = 0
+
+    def _index(self, tissue: Tissue) -> int:
+        if tissue not in self.tissues:
+            self.tissues.append(tissue)
+        return self.tissues.index(tissue)
+
+    def _reflect_edge(self, distance_HW: Field, tissue: Tissue) -> None:
+        """Add the echo of an impedance step (Szabo 2014, eq. 3.22)."""
+        step = [abs(tissue.impedance - each.impedance) for each in self.tissues]
+        total = [tissue.impedance + each.impedance for each in self.tissues]
+        reflections = np.divide(step, total).astype(np.float32)
+        pixels = near(distance_HW, self._reach)
+        edge = surface(
+            distance_HW, self.direction, pixels[reflections[self.tissue_HW.flat[pixels]] > 0]
+        )
+        reflection = reflections[self.tissue_HW.flat[edge.pixels]]
+        self._add_surface(edge.pixels, edge.weight * reflection * np.float32(10 ** (MIRROR / 20)))
+
+    def interface(
+        self, distance_HW: Field, strength: float | Field, where: Field | None = None
+    ) -> None:
+        """Add a thin reflecting surface along a shape's outline: capsule, pleura, vessel wall.
+
+        `strength` is its echo in dB above soft tissue where it faces the probe; it drops out
+        where the beam grazes it. `where`, a signed distance, keeps the part inside it.
+        """
+        edge = surface(distance_HW, self.direction, near(distance_HW, self._reach))
+        level = strength.flat[edge.pixels] if isinstance(strength, np.ndarray) else strength
+        amplitude = edge.weight * np.power(np.float32(10), np.float32(level) / 20)
+        if where is not None:
+            amplitude = amplitude * (where.flat[edge.pixels] < 0)
+        self._add_surface(edge.pixels, amplitude)
+
+    def _add_surface(self, pixels: npt.NDArray[np.intp], amplitude: Field) -> None:
+        self.surface_HW.flat[pixels] = np.maximum(self.surface_HW.flat[pixels], amplitude)
+
+    def reverberate(self, distance_HW: Field, loss: float = 9.0) -> None:
+        """Repeat what lies above a shape's upper edge below it, at equal steps (A-lines).
+
+        Each return to the probe costs `loss` dB besides the attenuation on the way.
+        """
+        self.mirrors.append(Mirror(distance_HW, loss))
+
+    def comet_tail(
+        self, point: Point, width: float, strength: float = 12.0, decay: float = 0.0
+    ) -> None:
+        """Let a point (body coordinates) ring on along its beam: a B-line, or a comet tail.
+
+        A B-line reaches the bottom of the image (`decay` 0 dB/cm); `width` in body units is the
+        streak's standard deviation at the point. The streak hides A-lines.
+        """
+        pixel = self.to_pixel(point)
+        self.comet_tails.append(CometTail(pixel, width * self.unit_cm, strength, decay))
 
     def paint(self, distance_HW: Field, echo: float | Field, soft: float = 0.03) -> None:
-        """Fill a shape with an echo level; `soft` is the width of its edge."""
+        """Give the inside of a shape an echo level; `soft` is the width of its edge."""
         weight = np.clip(0.5 - distance_HW / np.float32(2 * soft), 0, 1)
         self.echo_HW += weight * (echo - self.echo_HW)
 
     def outline(self, distance_HW: Field, echo: float, width: float) -> None:
-        """Draw a shape's edge, `width` to each side, with an echo level."""
+        """Draw a shape's edge, `width` to each side, as a rough layer that every beam sees."""
         weight = np.clip(1.5 - np.abs(distance_HW) / np.float32(width), 0, 1)
         self.echo_HW += weight * (echo - self.echo_HW)
 
@@ -60,9 +180,18 @@ class Scene:
         """Add echo where `weight_HW` (0 to 1) says so."""
         self.echo_HW += weight_HW * np.float32(echo)
 
-    def attenuate(self, distance_HW: Field, loss: float) -> None:
-        """Lose `loss` dB per body unit of depth inside a shape; a negative loss enhances."""
-        self.attenuation_HW += np.float32(loss) * (distance_HW < 0)
+    def attenuate(self, distance_HW: Field, attenuation: float) -> None:
+        """Give whatever lies inside a shape another attenuation, dB/cm/MHz one way."""
+        inside = distance_HW < 0
+        for index in np.unique(self.tissue_HW[inside]).tolist():
+            other = self._index(replace(self.tissues[index], attenuation=attenuation))
+            self.tissue_HW[inside & (self.tissue_HW == index)] = other
+
+    def lose(self, factor: float) -> None:
+        """Multiply what all tissues attenuate."""
+        self.tissues = [
+            replace(each, attenuation=each.attenuation * factor) for each in self.tissues
+        ]
 
     def texture(self, rng: np.random.Generator, scale: float, height: float) -> None:
         """Add a smooth random unevenness of `height` dB whose patches are `scale` units wide."""
@@ -87,11 +216,13 @@ class Scene:
 
     def landmark(self, point: Point) -> None:
         """Add a landmark; its pixel position is (column, row)."""
+        self.landmarks.append(self.to_pixel(point))
+
+    def to_pixel(self, point: Point) -> Point:
+        """Return the pixel position (column, row) of a place in body coordinates."""
         x, y = point[0] * self.pose.zoom, point[1] * self.pose.zoom
         cos, sin = np.cos(self.pose.turn), np.sin(self.pose.turn)
-        self.landmarks.append(
-            (
-                float((x * cos - y * sin + self.pose.shift[0]) * self.unit + self._middle[0]),
-                float((x * sin + y * cos + self.pose.shift[1]) * self.unit + self._middle[1]),
-            )
+        return (
+            float((x * cos - y * sin + self.pose.shift[0]) * self.unit + self._middle[0]),
+            float((x * sin + y * cos + self.pose.shift[1]) * self.unit + self._middle[1]),
         )

@@ -57,12 +57,12 @@ def empty_screen(study: Study, screen: Screen) -> Frame:
     image_HWC = np.zeros((screen.height, screen.width, 3), np.uint8)
     for row, text in enumerate(banner_lines(study), start=1):
         cv2.putText(image_HWC, text, (4, row * LINE), FONT, TEXT_SIZE, TEXT_COLOUR, 1)
-    footer = f"{study.machine.model}  {study.anatomy.frequency_mhz:.1f} MHz  MI 0.9  TIs 0.4"
+    footer = f"{study.machine.model}  {study.frequency_mhz:.1f} MHz  MI 0.9  TIs 0.4"
     cv2.putText(image_HWC, footer, (4, screen.height - 4), FONT, TEXT_SIZE, (150, 150, 150), 1)
     ramp = np.linspace(255, 0, screen.bottom - screen.top).astype(np.uint8)
     image_HWC[screen.top : screen.bottom, -10:-4] = ramp[:, None, None]
-    for step in range(int(study.anatomy.depth_cm) + 1):
-        row = screen.top + int(step / study.anatomy.depth_cm * (screen.bottom - screen.top - 1))
+    for step in range(int(study.depth_cm) + 1):
+        row = screen.top + int(step / study.depth_cm * (screen.bottom - screen.top - 1))
         image_HWC[row, screen.right + 3 : screen.right + (8 if step % 5 else 12)] = 200
     return image_HWC
 

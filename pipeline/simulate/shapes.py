@@ -33,7 +33,7 @@ def blob(
     """Return the distance to an ellipse, its outline moved by `waves`."""
     u, v = turned(x_HW, y_HW, center, angle)
     u, v = u / np.float32(radii[0]), v / np.float32(radii[1])
-    radius = np.hypot(u, v)
+    radius = np.sqrt(u * u + v * v)
     edge = np.ones_like(radius)
     if waves:
         around = np.arctan2(v, u)
@@ -47,7 +47,8 @@ def capsule(x_HW: Field, y_HW: Field, start: Point, end: Point, radius: float) -
     u, v = x_HW - np.float32(start[0]), y_HW - np.float32(start[1])
     du, dv = np.float32(end[0] - start[0]), np.float32(end[1] - start[1])
     along = np.clip((u * du + v * dv) / (du * du + dv * dv), 0, 1)
-    return np.hypot(u - along * du, v - along * dv) - np.float32(radius)
+    off_u, off_v = u - along * du, v - along * dv
+    return np.asarray(np.sqrt(off_u * off_u + off_v * off_v) - np.float32(radius))
 
 
 def on_ellipse(center: Point, radii: Point, angle: float, around: float) -> Point:
@@ -56,12 +57,4 @@ def on_ellipse(center: Point, radii: Point, angle: float, around: float) -> Poin
     return (
         float(center[0] + u * np.cos(angle) - v * np.sin(angle)),
         float(center[1] + u * np.sin(angle) + v * np.cos(angle)),
-    )
-
-
-def random_waves(rng: np.random.Generator, lobes: Sequence[int], height: float) -> tuple[Wave, ...]:
-    """Draw one wave for each number of lobes, heights within `height`."""
-    return tuple(
-        (count, float(rng.uniform(0.4, 1.0) * height), float(rng.uniform(0, 2 * np.pi)))
-        for count in lobes
     )

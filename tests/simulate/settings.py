@@ -23,6 +23,7 @@ SMALL: dict[str, Any] = {
     "task_images_per_class": 3,
     "task_images_per_patient": 3,
     "task_image_size": 64,
+    "difficulty": 0.5,
 }
 SEED = 7
 

@@ -1,50 +1,142 @@
-"""Breast under a linear probe: normal, or with one benign or malignant lesion."""
+"""Breast under a linear probe: normal, or with one benign or malignant lesion.
+
+How often a sign is seen follows Stavros et al., Radiology 1995;196:123 (tables 3 to 5), rounded.
+"""
+
+from dataclasses import replace
 
 import numpy as np
 
-from pipeline.simulate.anatomy.tissue import skin_layers, wavy_depth
-from pipeline.simulate.scene import Scene
-from pipeline.simulate.shapes import Point, blob, random_waves
+from pipeline.simulate.anatomy.body import DARK, Body, Ripple
+from pipeline.simulate.anatomy.draws import between, happens, normal
+from pipeline.simulate.anatomy.region import Region
+from pipeline.simulate.anatomy.tissue import (
+    DIM,
+    fibres,
+    fleck,
+    inside,
+    skin_and_fat,
+    uneven_outline,
+)
+from pipeline.simulate.shapes import Point
+from pipeline.simulate.tissues import CARTILAGE, FAT, FIBROUS, GLAND, MUSCLE
+
+# Share of lesions that are spiculated or angular, and mean height over width.
+SPICULATED = {"benign": 0.08, "malignant": 0.8}
+HEIGHT_TO_WIDTH = {"benign": (0.62, 0.14), "malignant": (1.0, 0.22)}
+SHADOW_BEHIND = {"benign": 0.06, "malignant": 0.6}
+BRIGHT_BEHIND = {"benign": 0.6, "malignant": 0.12}
+HALO = {"benign": 0.06, "malignant": 0.45}
+CAPSULE = {"benign": 0.7, "malignant": 0.05}
+CALCIFICATIONS = {"benign": 0.06, "malignant": 0.3}
+VERY_DARK = {"benign": 0.25, "malignant": 0.7}
+CYST = 0.2
+# Fat that lies in gland: hardly an interface around it.
+LOBULE = replace(FAT, impedance=1.58)
 
 
-def breast(scene: Scene, rng: np.random.Generator, finding: str) -> None:
-    """Paint a breast; `finding` is benign, malignant or normal. Mask 1 is the lesion."""
-    _glandular_tissue(scene, rng)
-    center = (float(rng.uniform(-0.3, 0.3)), float(rng.uniform(-0.12, 0.22)))
-    if finding == "benign":
-        _benign(scene, rng, center)
-    elif finding == "malignant":
-        _malignant(scene, rng, center)
+def breast(body: Body) -> None:
+    """Paint a breast; the finding is benign, malignant or normal. Mask 1 is the lesion."""
+    fascia = _layers(body)
+    if body.finding != "normal":
+        _lesion(body, fascia)
 
 
-def _glandular_tissue(scene: Scene, rng: np.random.Generator) -> None:
-    scene.texture(rng, 0.25, 2.0)
-    scene.paint(-wavy_depth(scene, rng, 0.75, 0.05), -4 + 4 * np.sin(scene.y_HW * 50))
-    scene.outline(wavy_depth(scene, rng, 0.75, 0.05), 8, 0.025)
-    skin_layers(scene, rng, fat=-0.68, muscle=-0.55)
-    for _ in range(3):
-        lobule = (float(rng.uniform(-1.2, 1.2)), float(rng.uniform(-0.5, 0.6)))
-        distance = blob(scene.x_HW, scene.y_HW, lobule, (rng.uniform(0.2, 0.4), 0.12))
-        scene.paint(distance, -7, soft=0.1)
+def _layers(body: Body) -> float:
+    """Paint skin, fat, gland and chest wall; return the depth where the gland starts."""
+    gland = body.whole()
+    body.fill(gland, 3 + body.uneven(gland, 0.5, 1.6) + body.uneven(gland, 0.18, 1.2), GLAND)
+    top = normal(body.shape, 0.7, 0.15)
+    chest = normal(body.shape, 3.15, 0.2)
+    for _ in range(int(body.look.integers(2, 6))):
+        place = (
+            between(body.look, -1, 1) * body.half_width,
+            between(body.look, top + 0.2, chest - 0.2),
+        )
+        radii = (between(body.look, 0.25, 0.7), between(body.look, 0.1, 0.25))
+        lobule = body.ellipse(place, radii, normal(body.look, 0, 0.25))
+        body.fill(lobule, DIM + 3, LOBULE, soft=0.1)
+    back = body.below(
+        chest - between(body.look, 0.15, 0.5), normal(body.look, 0, 0.04), _swell(body)
+    )
+    body.fill(back, DIM, FAT)
+    muscle = body.below(chest, normal(body.look, 0, 0.06), _swell(body))
+    body.fill(muscle, fibres(body, muscle), MUSCLE)
+    body.edge(muscle, 6)
+    if happens(body.look, 0.5):
+        _rib(body, chest + 0.55)
+    fascia = skin_and_fat(body, top)
+    for _ in range(int(body.look.integers(1, 4))):
+        x = between(body.look, -1, 1) * body.half_width
+        ligament = [(x, fascia), (x + normal(body.look, 0, 0.2), fascia - 0.45 * top)]
+        shading = replace(FIBROUS, attenuation=5.0) if happens(body.look, 0.3) else FIBROUS
+        body.fill(body.tube(ligament, 0.025), 6, shading)
+    return fascia
 
 
-def _benign(scene: Scene, rng: np.random.Generator, center: Point) -> None:
-    """A smooth oval, wider than tall, with a thin capsule and sound passing through."""
-    radii = (float(rng.uniform(0.32, 0.46)), float(rng.uniform(0.17, 0.26)))
-    waves = random_waves(rng, (2, 3), 0.05)
-    distance = blob(scene.x_HW, scene.y_HW, center, radii, float(rng.uniform(-0.2, 0.2)), waves)
-    scene.outline(distance, 8, 0.025)
-    scene.paint(distance, float(rng.uniform(-24, -17)))
-    scene.attenuate(distance, -14)
-    scene.label(distance, 1)
+def _swell(body: Body) -> tuple[Ripple, ...]:
+    """Return the waves of a fascia."""
+    return tuple(
+        (
+            cycles * between(body.look, 0.7, 1.3),
+            between(body.look, 0.02, 0.07),
+            between(body.look, 0, 6),
+        )
+        for cycles in (1.5, 4.0)
+    )
 
 
-def _malignant(scene: Scene, rng: np.random.Generator, center: Point) -> None:
-    """A spiculated mass, taller than wide, with a bright halo and a shadow."""
-    radii = (float(rng.uniform(0.2, 0.3)), float(rng.uniform(0.3, 0.42)))
-    waves = random_waves(rng, (5, 7, 9, 12), 0.13)
-    distance = blob(scene.x_HW, scene.y_HW, center, radii, float(rng.uniform(-0.3, 0.3)), waves)
-    scene.paint(distance - np.float32(0.1), 6, soft=0.12)
-    scene.paint(distance, float(rng.uniform(-28, -20)), soft=0.04)
-    scene.attenuate(distance, 32)
-    scene.label(distance, 1)
+def _rib(body: Body, depth: float) -> None:
+    place = (between(body.look, -1, 1) * body.half_width, depth)
+    body.fill(body.ellipse(place, (0.6, 0.25)), -14, CARTILAGE)
+    body.bone(body.tube([(place[0] - 0.5, depth - 0.12), (place[0] + 0.5, depth - 0.12)], 0.05))
+
+
+def _lesion(body: Body, fascia: float) -> None:
+    """Largest diameter 0.6 to 2.4 cm, in the gland."""
+    aspect = normal(body.shape, *HEIGHT_TO_WIDTH[body.finding])
+    long = normal(body.shape, 0.65, 0.17)
+    radii = (long / max(1.0, aspect), long * min(1.0, aspect))
+    center = (
+        between(body.shape, -0.55, 0.55) * body.half_width,
+        fascia + 0.15 + radii[1] + between(body.shape, 0, 1) * max(0.0, 1.5 - radii[1]),
+    )
+    spiculated = happens(body.shape, SPICULATED[body.finding])
+    tilt = normal(body.shape, 0, 0.15)
+    mass = body.ellipse(center, radii, tilt, uneven_outline(body, not spiculated))
+    if body.sign(HALO):
+        body.fill(mass.grown(0.12), 6, soft=0.12)
+    if spiculated:
+        _strands(body, center, radii)
+    _inside(body, mass, center, radii)
+    body.label(mass, 1)
+
+
+def _strands(body: Body, center: Point, radii: Point) -> None:
+    for angle in np.linspace(0, 2 * np.pi, 9, endpoint=False) + between(body.look, 0, 0.7):
+        way = (float(np.cos(angle)), float(np.sin(angle)))
+        length = between(body.look, 1.2, 1.7)
+        ends = [
+            (center[0] + step * radii[0] * way[0], center[1] + step * radii[1] * way[1])
+            for step in (0.8, length)
+        ]
+        body.fill(body.tube(ends, 0.025), -6)
+
+
+def _inside(body: Body, mass: Region, center: Point, radii: Point) -> None:
+    dark = between(body.look, 18, 24) if body.sign(VERY_DARK) else between(body.look, 11, 16)
+    capsule, flecks = body.sign(CAPSULE), body.sign(CALCIFICATIONS)
+    shadow, bright = body.sign(SHADOW_BEHIND), body.sign(BRIGHT_BEHIND)
+    cyst = happens(body.look, CYST) and body.finding == "benign"
+    if capsule:
+        body.edge(mass, 7, half=0.025)
+    soft = 0.02 if body.finding == "benign" else 0.05
+    body.fill(mass, 3 - body.contrast(dark) + body.uneven(mass, 0.2, 1.5), soft=soft)
+    if cyst:
+        body.fluid(mass, 3 + body.contrast(DARK - 3) + 4)
+    for _ in range(5 if flecks else 0):
+        fleck(body, inside(body.look, center, radii, 0.8), 0.03)
+    if shadow and not cyst:
+        body.attenuate(mass, 0.6 + body.contrast(1.2))
+    elif bright or cyst:
+        body.attenuate(mass, 0.5 - body.contrast(0.3))

@@ -1,152 +1,142 @@
-"""The fetal body: abdomen, thorax with the heart, thigh, the sacrum's position, loose parts."""
+"""The fetal trunk across: belly, chest with the heart, and the sacrum's position."""
 
 import numpy as np
 
-from pipeline.simulate.anatomy.fetal_head import OCCIPUT, uterine_wall
-from pipeline.simulate.anatomy.tissue import bone
-from pipeline.simulate.scene import BONE, FLUID, Scene
-from pipeline.simulate.shapes import Field, Point, blob, capsule, on_ellipse, random_waves
+from pipeline.simulate.anatomy.axes import Axes
+from pipeline.simulate.anatomy.body import DARK, Body
+from pipeline.simulate.anatomy.draws import between, happens, normal, ripples, side
+from pipeline.simulate.anatomy.fetal_head import OCCIPUT, turn_of
+from pipeline.simulate.anatomy.fetus import fetus_of, room, vertebra, womb
+from pipeline.simulate.anatomy.region import Region
+from pipeline.simulate.shapes import Point
+from pipeline.simulate.tissues import BLOOD, FETAL_BONE
+
+SACRUM = {name.replace("O", "S"): angle for name, angle in OCCIPUT.items()}
+FRONT = ("NSA", "LSA", "RSA")
+# Sacrum in front: seen from the mother's belly, nothing lies before it.
+ILIAC_WINGS = {name: 0.85 if name in FRONT else 0.6 for name in SACRUM}
+THIGHS = {name: 0.5 if name in FRONT else 0.85 for name in SACRUM}
 
 
-def _trunk(
-    scene: Scene, rng: np.random.Generator, echo: float
-) -> tuple[Point, float, float, Field]:
-    """Paint a round trunk with its spine; return its middle, size, turn and distance."""
-    uterine_wall(scene, rng)
-    center = (float(rng.uniform(-0.2, 0.2)), float(rng.uniform(0.0, 0.18)))
-    size, angle = float(rng.uniform(0.6, 0.72)), float(rng.uniform(-0.35, 0.35))
-    distance = blob(
-        scene.x_HW, scene.y_HW, center, (size, size * 0.92), angle, random_waves(rng, (2, 3), 0.02)
-    )
-    scene.paint(distance, echo)
-    scene.outline(distance, 9, 0.03)
-    return center, size, angle, distance
+def _trunk(body: Body, radius: float, top: float, echo: float) -> tuple[Axes, Region, float]:
+    """Paint a round trunk with its spine.
 
-
-def _spine(scene: Scene, center: Point, size: float, angle: float) -> None:
-    for turn in (1.4, 1.57, 1.74):
-        knob = on_ellipse(center, (size * 0.8, size * 0.74), angle, turn)
-        bone(scene, blob(scene.x_HW, scene.y_HW, knob, (0.05, 0.05)), loss=60)
-
-
-def fetal_abdomen(scene: Scene, rng: np.random.Generator, finding: str) -> None:
-    """Paint the plane of the abdominal circumference; `finding` is abdomen.
-
-    Masks: 1 artery, 2 liver, 3 stomach, 4 vein.
+    Return its axes (the first points to the spine, in steps of the radius), its shape, and on
+    which hand, 1 or -1, the fetus' left lies.
     """
-    center, size, angle, trunk = _trunk(scene, rng, -9)
-    liver = np.maximum(
-        trunk + np.float32(0.1),
-        blob(
-            scene.x_HW, scene.y_HW,
-            on_ellipse(center, (size * 0.45, size * 0.4), angle, -0.5),
-            (size * 0.62, size * 0.5), angle, random_waves(rng, (2, 3), 0.05),
-        ),
-    )  # fmt: skip
-    scene.paint(liver, 2)
-    scene.label(liver, 2)
-    stomach = _fluid(
-        scene, on_ellipse(center, (size * 0.55, size * 0.5), angle, np.pi + rng.uniform(-0.5, 0.1)),
-        (size * rng.uniform(0.26, 0.34), size * rng.uniform(0.19, 0.25)), angle,
-    )  # fmt: skip
-    scene.label(stomach, 3)
-    hook = on_ellipse(center, (size * 0.12, size * 0.1), angle, -1.0)
-    vein = capsule(
-        scene.x_HW,
-        scene.y_HW,
-        hook,
-        on_ellipse(center, (size * 0.4, size * 0.42), angle, -1.35),
-        0.075,
+    center = room(body, top, (radius, radius))
+    squeeze = normal(body.shape, 0.95, 0.03)
+    angle, hand = between(body.shape, 0, 2 * np.pi), side(body.shape)
+    trunk = body.ellipse(
+        center, (radius, radius * squeeze), angle, ripples(body.shape, (2, 3), 0.015)
     )
-    scene.outline(vein, 9, 0.02)
-    scene.paint(vein, FLUID)
-    scene.label(vein, 4)
-    artery = _fluid(
-        scene, on_ellipse(center, (size * 0.45, size * 0.42), angle, 1.57), (0.1, 0.1), 0
-    )
-    scene.label(artery, 1)
-    _spine(scene, center, size, angle)
+    body.edge(trunk, 7, half=0.12)
+    body.fill(trunk, echo + body.uneven(trunk, 0.7, 1.5))
+    axes = Axes(center, angle, (radius, radius * squeeze))
+    vertebra(body, axes.at(0.72), angle, 0.11 * radius)
+    return axes, trunk, hand
 
 
-def _fluid(scene: Scene, center: Point, radii: Point, angle: float) -> Field:
-    distance = blob(scene.x_HW, scene.y_HW, center, radii, angle)
-    scene.outline(distance, 6, 0.02)
-    scene.paint(distance, FLUID)
-    return distance
+def fetal_abdomen(body: Body) -> None:
+    """Paint the plane of the abdominal circumference; the finding is abdomen.
+
+    Masks: 1 artery (aorta), 2 liver, 3 stomach, 4 umbilical vein. Spine behind, stomach on the
+    left, the vein in the middle of the front third (Salomon et al., ISUOG guideline 2019).
+    """
+    fetus = fetus_of(body)
+    axes, trunk, hand = _trunk(body, fetus.belly, womb(body), -6)
+    radius = fetus.belly
+    _ribs(body, axes, (1.1, -1.1))
+    place = axes.at(normal(body.shape, -0.12, 0.04), -hand * normal(body.shape, 0.27, 0.05))
+    size = (normal(body.shape, 0.6, 0.04) * radius, normal(body.shape, 0.52, 0.04) * radius)
+    waves = ripples(body.shape, (2, 3), 0.06)
+    liver = body.ellipse(place, size, axes.angle, waves).within(trunk.grown(-0.1 * radius))
+    body.fill(liver, -6 + body.contrast(6) + body.uneven(liver, 0.6, 1.5))
+    body.label(liver, 2)
+    place = axes.at(normal(body.shape, -0.02, 0.08), hand * normal(body.shape, 0.52, 0.05))
+    size = (normal(body.shape, 0.29, 0.05) * radius, normal(body.shape, 0.19, 0.03) * radius)
+    stomach = body.ellipse(place, size, axes.angle + normal(body.shape, 0.3, 0.3) * hand)
+    body.fluid(stomach, -6 + body.contrast(DARK + 10), wall=2)
+    body.label(stomach, 3)
+    hook = [axes.at(-0.78, 0.02 * hand), axes.at(-0.42, -0.01 * hand), axes.at(-0.2, -0.2 * hand)]
+    vein = body.tube(hook, normal(body.shape, 0.075, 0.01) * radius)
+    body.fluid(vein, -6 + body.contrast(DARK + 10), wall=4, tissue=BLOOD)
+    body.label(vein, 4)
+    artery = body.ellipse(axes.at(0.45, hand * 0.13), (0.085 * radius, 0.085 * radius))
+    body.fluid(artery, -6 + body.contrast(DARK + 10), wall=4, tissue=BLOOD)
+    body.label(artery, 1)
+    cava = body.ellipse(axes.at(0.33, -hand * 0.2), (0.075 * radius, 0.06 * radius))
+    body.fluid(cava, DARK + 10, tissue=BLOOD)
 
 
-def fetal_thorax(scene: Scene, rng: np.random.Generator, finding: str) -> None:
-    """Paint the four-chamber view; `finding` is heart. Mask 1 is the heart."""
-    center, size, angle, _ = _trunk(scene, rng, -2)
-    for turn in np.linspace(0.2, 2 * np.pi - 0.2, 9):
-        rib = on_ellipse(center, (size * 0.88, size * 0.8), angle, turn)
-        scene.paint(blob(scene.x_HW, scene.y_HW, rib, (0.07, 0.025), turn + 1.57), 13)
-    _spine(scene, center, size, angle)
-    beat = 1 + 0.08 * np.cos(2 * np.pi * scene.pose.phase)
-    middle = on_ellipse(center, (size * 0.32, size * 0.28), angle, float(rng.uniform(2.8, 5.6)))
-    tilt = angle + float(rng.uniform(-0.9, -0.5))
-    radii = (size * 0.48 * beat, size * 0.36 * beat)
-    heart = blob(scene.x_HW, scene.y_HW, middle, radii, tilt, random_waves(rng, (3,), 0.04))
-    scene.paint(heart, 1)
-    scene.outline(heart, 8, 0.02)
-    for turn in (0.7, 2.3, -0.7, -2.3):
-        chamber = on_ellipse(middle, (radii[0] * 0.58, radii[1] * 0.62), tilt, turn)
-        space = blob(scene.x_HW, scene.y_HW, chamber, (radii[0] * 0.33, radii[1] * 0.32), tilt)
-        scene.paint(space, FLUID)
-    scene.label(heart, 1)
+def _ribs(body: Body, axes: Axes, turns: tuple[float, ...]) -> None:
+    """Paint rib sections near the trunk's edge at some angles from the spine."""
+    for turn in turns:
+        arc = [
+            axes.at(0.9 * float(np.cos(turn + step)), 0.9 * float(np.sin(turn + step)))
+            for step in (-0.16, 0, 0.16)
+        ]
+        body.bone(body.tube(arc, 0.018 * axes.scale[0] + 0.02), 9, FETAL_BONE)
 
 
-def fetal_femur(scene: Scene, rng: np.random.Generator, finding: str) -> None:
-    """Paint a thigh with its bone; `finding` is femur. Landmarks: left end, right end."""
-    uterine_wall(scene, rng)
-    center = (float(rng.uniform(-0.15, 0.15)), float(rng.uniform(-0.05, 0.2)))
-    angle, half = float(rng.uniform(-0.45, 0.45)), float(rng.uniform(0.36, 0.6))
-    thigh = blob(
-        scene.x_HW, scene.y_HW, center, (half + 0.3, float(rng.uniform(0.3, 0.38))), angle,
-        random_waves(rng, (2, 3), 0.04),
-    )  # fmt: skip
-    scene.paint(thigh, -6)
-    scene.outline(thigh, 5, 0.02)
-    left = (center[0] - half * float(np.cos(angle)), center[1] - half * float(np.sin(angle)))
-    right = (center[0] + half * float(np.cos(angle)), center[1] + half * float(np.sin(angle)))
-    bone(scene, capsule(scene.x_HW, scene.y_HW, left, right, 0.05))
-    for knob in (left, right):
-        bone(scene, blob(scene.x_HW, scene.y_HW, knob, (0.065, 0.075), angle))
-    scene.landmark(left)
-    scene.landmark(right)
+def fetal_thorax(body: Body) -> None:
+    """Paint the four-chamber view; the finding is heart. Mask 1 is the heart.
+
+    The heart fills a third of the chest and its axis points 45 degrees to the left of the front
+    (Carvalho et al., ISUOG guideline 2013).
+    """
+    radius = 0.88 * fetus_of(body).belly
+    axes, _, hand = _trunk(body, radius, womb(body), -1)
+    _ribs(body, axes, tuple(np.linspace(0.6, 2 * np.pi - 0.6, 8)))
+    beat = 1 + 0.06 * float(np.cos(2 * np.pi * body.scene.pose.phase))
+    middle = axes.at(normal(body.shape, -0.2, 0.04), hand * normal(body.shape, 0.17, 0.04))
+    # The first axis of the heart points to its apex.
+    angle = axes.angle + np.pi - hand * normal(body.shape, 0.79, 0.15)
+    size = normal(body.shape, 1.0, 0.06) * radius
+    heart = Axes(middle, angle, (0.52 * size * beat, 0.4 * size * beat))
+    outline = body.ellipse(middle, heart.scale, angle, ((1, -0.07, 0.0), (3, 0.03, 0.0)))
+    body.edge(outline, 6)
+    body.fill(outline, body.contrast(1) + body.uneven(outline, 0.4, 1.0))
+    for along, across, long, short in (
+        (0.2, 0.33, 0.4, 0.21), (0.17, -0.34, 0.38, 0.23), (-0.5, 0.3, 0.27, 0.24),
+        (-0.5, -0.3, 0.27, 0.24),
+    ):  # fmt: skip
+        radii = (long * heart.scale[0] / beat, short * heart.scale[1])
+        body.fluid(body.ellipse(heart.at(along, across), radii, angle), DARK + 10, tissue=BLOOD)
+    body.fill(body.tube([heart.at(-0.22, -0.5), heart.at(-0.2, 0.5)], 0.03 * radius), 4)
+    aorta = body.ellipse(axes.at(0.42, hand * 0.16), (0.09 * radius, 0.09 * radius))
+    body.fluid(aorta, DARK + 8, wall=4, tissue=BLOOD)
+    body.label(outline, 1)
 
 
-def fetal_other(scene: Scene, rng: np.random.Generator, finding: str) -> None:
-    """Paint no standard plane: fluid, placenta, cord and limbs; `finding` is other."""
-    uterine_wall(scene, rng)
-    placenta = blob(
-        scene.x_HW, scene.y_HW, (float(rng.uniform(-0.5, 0.5)), -0.55), (0.95, 0.32), 0,
-        random_waves(rng, (3, 5), 0.06),
-    )  # fmt: skip
-    scene.paint(placenta, 3)
-    for _ in range(int(rng.integers(4, 7))):
-        part = (float(rng.uniform(-0.7, 0.7)), float(rng.uniform(-0.1, 0.7)))
-        distance = blob(scene.x_HW, scene.y_HW, part, (0.13, 0.1), float(rng.uniform(0, 3)))
-        scene.paint(distance, -4)
-        scene.outline(distance, 7, 0.02)
-        if rng.random() < 0.5:
-            scene.paint(distance + np.float32(0.06), FLUID)
+def sacral_position(body: Body) -> None:
+    """Paint a breech from the mother's belly; the finding is LSA ... RST, where the sacrum lies.
+
+    Sacrum and iliac wings lie at the back, bladder and thighs in front.
+    """
+    top = womb(body)
+    angle = turn_of(body, SACRUM)
+    radius = normal(body.shape, 4.3, 0.3)
+    center = (normal(body.shape, 0, 0.4), max(top + 0.4 + radius, 0.52 * body.depth_cm))
+    trunk = body.ellipse(center, (radius, 0.94 * radius), angle, ripples(body.shape, (2, 3), 0.025))
+    body.edge(trunk, 6, half=0.12)
+    body.fill(trunk, -7 + body.uneven(trunk, 0.8, 2.0))
+    axes = Axes(center, angle, (radius, 0.94 * radius))
+    wings, thighs = body.sign(ILIAC_WINGS), body.sign(THIGHS)
+    vertebra(body, axes.at(0.72), angle, 0.12 * radius)
+    for hand in (-1, 1):
+        if wings:
+            wing = [axes.at(0.62, 0.24 * hand), axes.at(0.25, 0.6 * hand)]
+            body.bone(body.tube(wing, 0.16), body.contrast(13), FETAL_BONE)
+        if thighs:
+            _thigh(body, axes.at(-0.62, 0.45 * hand), 0.3 * radius)
+    if happens(body.look, 0.7):
+        bladder = (0.2 * radius, between(body.look, 0.14, 0.24) * radius)
+        body.fluid(body.ellipse(axes.at(-0.3), bladder, angle), wall=4)
 
 
-def sacral_position(scene: Scene, rng: np.random.Generator, finding: str) -> None:
-    """Paint a breech from below; `finding` is LSA ... RST, the side to which the sacrum lies."""
-    uterine_wall(scene, rng)
-    center = (float(rng.uniform(-0.08, 0.08)), float(rng.uniform(0.02, 0.14)))
-    trunk = blob(scene.x_HW, scene.y_HW, center, (0.72, 0.66), 0, random_waves(rng, (2, 3), 0.03))
-    scene.paint(trunk, -13)
-    scene.outline(trunk, 5, 0.02)
-    position = finding.replace("S", "O")
-    angle = -float(np.radians(OCCIPUT[position] + rng.uniform(-7, 7)))
-    for turn in (-0.5, -0.17, 0.17, 0.5):
-        knob = on_ellipse(center, (0.5, 0.45), 0, angle + turn)
-        scene.paint(blob(scene.x_HW, scene.y_HW, knob, (0.13, 0.11), angle), BONE)
-    for turn in (2.5, -2.5):
-        thigh = on_ellipse(center, (0.36, 0.33), 0, angle + turn)
-        distance = blob(scene.x_HW, scene.y_HW, thigh, (0.2, 0.2))
-        scene.paint(distance, FLUID + 6)
-        scene.outline(distance, 7, 0.025)
+def _thigh(body: Body, center: Point, radius: float) -> None:
+    leg = body.ellipse(center, (radius, radius))
+    body.edge(leg, 4)
+    body.fill(leg, -9)
+    body.bone(body.ellipse(center, (0.25 * radius, 0.25 * radius)), body.contrast(12), FETAL_BONE)

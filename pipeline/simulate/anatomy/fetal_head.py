@@ -2,77 +2,113 @@
 
 import numpy as np
 
-from pipeline.simulate.anatomy.tissue import bone
-from pipeline.simulate.scene import FLUID, Scene
-from pipeline.simulate.shapes import Field, Point, blob, capsule, on_ellipse
+from pipeline.simulate.anatomy.axes import Axes
+from pipeline.simulate.anatomy.body import DARK, Body
+from pipeline.simulate.anatomy.draws import normal, side
+from pipeline.simulate.anatomy.fetus import fetus_of, room, skull, womb
+from pipeline.simulate.anatomy.region import Region
+from pipeline.simulate.shapes import Point
+from pipeline.simulate.tissues import BRAIN, FETAL_BONE
 
-# Where the back of the head points on the screen, degrees anticlockwise from the right.
+# Where the back of the head points on the screen, degrees anticlockwise from the right: the
+# mother's front is up and her left is at the right (Ghi et al., ISUOG guideline 2018).
 OCCIPUT = {
     "NOA": 90, "LOA": 45, "LOT": 0, "LOP": -45, "NOP": -90, "ROP": -135, "ROT": 180, "ROA": 135,
 }  # fmt: skip
+# Eight classes are 45 degrees apart: never nearer to a neighbour than to its own middle.
+TURN_SPREAD, TURN_REACH = 9.0, 2.2
+FRONT = ("NOA", "LOA", "ROA")
+ORBITS = {name: 0.35 if name in FRONT else 0.85 for name in OCCIPUT}
+NECK = {name: 0.85 if name in FRONT else 0.4 for name in OCCIPUT}
 
 
-def uterine_wall(scene: Scene, rng: np.random.Generator) -> None:
-    """Paint womb wall and amniotic fluid around the middle of the scene."""
-    scene.texture(rng, 0.3, 2.5)
-    fluid = blob(scene.x_HW, scene.y_HW, (0.0, 0.1), (1.15, 0.86), float(rng.uniform(-0.2, 0.2)))
-    scene.paint(fluid, FLUID + 4)
+def turn_of(body: Body, directions: dict[str, int]) -> float:
+    """Draw the angle on the screen, radians clockwise, of the finding's direction."""
+    degrees = directions[body.finding] + normal(body.shape, 0, TURN_SPREAD, TURN_REACH)
+    return -float(np.radians(degrees))
 
 
-def skull(scene: Scene, center: Point, radii: Point, angle: float) -> Field:
-    """Paint a skull filled with brain; return the distance to its outer edge."""
-    distance = blob(scene.x_HW, scene.y_HW, center, radii, angle)
-    scene.paint(distance, -15)
-    ring = np.abs(distance + np.float32(0.03)) - np.float32(0.032)
-    bone(scene, ring, loss=22)
-    return distance
+def fetal_head(body: Body) -> None:
+    """Paint the transthalamic plane; the finding is head. Mask 1 is the whole head."""
+    fetus = fetus_of(body)
+    top = womb(body)
+    radii = (fetus.along / 2, fetus.across / 2)
+    tilt = normal(body.shape, 0, 0.25)
+    angle = tilt if side(body.shape) > 0 else tilt + float(np.pi)
+    center = room(body, top, (radii[0], radii[1] + radii[0] * abs(float(np.sin(tilt)))))
+    head = skull(body, center, radii, angle, egg=-0.02)
+    _brain(body, Axes(center, angle, (radii[0] - 0.35, radii[1] - 0.35)))
+    _haze(body, head, center, radii)
+    body.label(head, 1)
 
 
-def fetal_head(scene: Scene, rng: np.random.Generator, finding: str) -> None:
-    """Paint the transthalamic plane; `finding` is head. Mask 1 is the whole head."""
-    uterine_wall(scene, rng)
-    center = (float(rng.uniform(-0.15, 0.15)), float(rng.uniform(0.0, 0.2)))
-    long = float(rng.uniform(0.56, 0.74))
-    angle = float(rng.uniform(-0.5, 0.5))
-    distance = skull(scene, center, (long, long * float(rng.uniform(0.72, 0.82))), angle)
-    _brain(scene, center, long, angle)
-    scene.label(distance, 1)
+def _brain(body: Body, brain: Axes) -> None:
+    """Falx, cavum, thalami, choroid plexus, Sylvian fissures; the front is along the axis."""
+    long, short = brain.scale
+    for across in (0.2, -0.2):
+        thalamus = body.ellipse(brain.at(-0.02, across), (0.25 * long, 0.2 * short), brain.angle)
+        body.fill(thalamus, -15, BRAIN, soft=0.1)
+        plexus = body.ellipse(brain.at(-0.5, 2.1 * across), (0.24 * long, 0.1 * short), brain.angle)
+        body.fill(plexus, 0, BRAIN, soft=0.08)
+        body.fill(
+            body.tube([brain.at(0.25, 3.6 * across), brain.at(-0.15, 3.4 * across)], 0.04), 3, BRAIN
+        )
+    for start, end, echo in ((-1.0, -0.3, 6), (0.62, 1.0, 6), (-0.3, 0.3, -2)):
+        body.fill(body.tube([brain.at(start), brain.at(end)], 0.05), echo, BRAIN)
+    _cavum(body, brain.at(0.46), (0.15 * long, 0.09 * short), brain.angle)
 
 
-def _brain(scene: Scene, center: Point, long: float, angle: float) -> None:
-    radii = (long * 0.85, long * 0.5)
-    front, back = (on_ellipse(center, radii, angle, turn) for turn in (0.0, np.pi))
-    scene.paint(capsule(scene.x_HW, scene.y_HW, front, back, 0.012), 8)
-    cavum = on_ellipse(center, (radii[0] * 0.55, 0.0), angle, 0.0)
-    scene.paint(blob(scene.x_HW, scene.y_HW, cavum, (0.1, 0.045), angle), FLUID + 8)
-    for turn in (2.35, -2.35):
-        plexus = on_ellipse(center, (radii[0] * 0.7, radii[1] * 0.55), angle, turn)
-        scene.paint(blob(scene.x_HW, scene.y_HW, plexus, (0.17, 0.06), angle), 4)
+def _cavum(body: Body, center: Point, radii: Point, angle: float) -> None:
+    cavum = body.ellipse(center, radii, angle)
+    body.edge(cavum, 5)
+    body.fluid(cavum, DARK + 8)
 
 
-def head_position(scene: Scene, rng: np.random.Generator, finding: str) -> None:
-    """Paint a head seen from the front of the belly; `finding` is LOA ... ROT.
+def _haze(body: Body, head: Region, center: Point, radii: Point) -> None:
+    """Reverberation in the skull veils the near half of the brain."""
+    depth = (np.float32(center[1]) - body.y_HW[head.window]) / np.float32(radii[1])
+    part = body.scene.echo_HW[head.window]
+    part += (
+        (head.distance_HW < -0.3) * np.clip(depth, 0, 1) * np.float32(5 * body.difficulty.spread)
+    )
 
-    Eyes lie at the face's end, cerebellum and spine at the occiput's.
+
+def head_position(body: Body) -> None:
+    """Paint a head at term, seen from the mother's belly; the finding is LOA ... ROT.
+
+    Orbits lie at the face's end, cerebellum and neck at the occiput's. Either may be out of view.
     """
-    uterine_wall(scene, rng)
-    center = (float(rng.uniform(-0.1, 0.1)), float(rng.uniform(0.02, 0.16)))
-    angle = -float(np.radians(OCCIPUT[finding] + rng.uniform(-7, 7)))
-    skull(scene, center, (0.64, 0.5), angle)
-    spine = (
-        on_ellipse(center, (0.74, 0.0), angle, 0.0),
-        on_ellipse(center, (1.1, 0.0), angle, 0.0),
-    )
-    scene.paint(capsule(scene.x_HW, scene.y_HW, *spine, 0.16), 14)
-    cerebellum = on_ellipse(center, (0.36, 0.0), angle, 0.0)
-    scene.paint(blob(scene.x_HW, scene.y_HW, cerebellum, (0.22, 0.34), angle), 9)
-    for turn in (2.55, -2.55):
-        eye = on_ellipse(center, (0.46, 0.38), angle, turn)
-        distance = blob(scene.x_HW, scene.y_HW, eye, (0.14, 0.14))
-        scene.outline(distance, 14, 0.03)
-        scene.paint(distance, FLUID)
-    middle = (
-        on_ellipse(center, (0.2, 0.0), angle, 0.0),
-        on_ellipse(center, (0.3, 0.0), angle, np.pi),
-    )
-    scene.paint(capsule(scene.x_HW, scene.y_HW, *middle, 0.015), 8)
+    top = womb(body)
+    angle = turn_of(body, OCCIPUT)
+    size = normal(body.shape, 1, 0.06)
+    radii = (5.3 * size, 4.4 * size)
+    middle = (normal(body.shape, 0, 0.4), max(top + 0.4 + radii[0], 0.54 * body.depth_cm))
+    head = skull(body, middle, radii, angle, egg=0.05)
+    brain = Axes(middle, angle, radii)
+    orbits, neck = body.sign(ORBITS), body.sign(NECK)
+    for start, end, echo in ((-0.55, -0.95, 4), (-0.3, 0.25, 0)):
+        body.fill(body.tube([brain.at(start), brain.at(end)], 0.06), echo, BRAIN)
+    _cavum(body, brain.at(-0.42), (0.5, 0.25), angle)
+    for across in (0.22, -0.22):
+        body.fill(body.ellipse(brain.at(0.02, across), (0.9, 0.65), angle), -16, BRAIN, soft=0.15)
+    if orbits:
+        _orbits(body, brain)
+    if neck:
+        _cerebellum_and_neck(body, brain)
+    _haze(body, head, middle, radii)
+
+
+def _orbits(body: Body, brain: Axes) -> None:
+    for across in (0.42, -0.42):
+        eye = body.ellipse(brain.at(-0.66, across), (0.75, 0.75))
+        body.edge(eye, body.contrast(11), half=0.1)
+        body.fluid(eye, DARK + 6)
+
+
+def _cerebellum_and_neck(body: Body, brain: Axes) -> None:
+    for across in (0.22, -0.22):
+        lobe = body.ellipse(brain.at(0.55, across), (0.9, 1.0), brain.angle)
+        body.fill(lobe, -11 + body.contrast(8), BRAIN, soft=0.2)
+    for step in (1.12, 1.27, 1.42):
+        knob = body.ellipse(brain.at(step), (0.22, 0.7), brain.angle)
+        body.bone(knob, body.contrast(12), FETAL_BONE)

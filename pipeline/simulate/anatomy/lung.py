@@ -1,79 +1,114 @@
-"""Lung between the ribs: healthy, with the B-lines of COVID-19, or consolidated."""
+"""Lung between two ribs: healthy, with the pattern of COVID-19 pneumonia, or another disease.
+
+Signs and their shares follow Volpicelli et al., Intensive Care Med 2012;38:577 and Soldati et al.,
+J Ultrasound Med 2020;39:1413, rounded. A-lines repeat at the depth of the pleura.
+"""
+
+from dataclasses import replace
 
 import numpy as np
 
-from pipeline.simulate.anatomy.tissue import skin_layers
-from pipeline.simulate.scene import FLUID, Scene
-from pipeline.simulate.shapes import Field, blob, random_waves
+from pipeline.simulate.anatomy.body import DARK, Body
+from pipeline.simulate.anatomy.draws import between, happens, normal, ripples
+from pipeline.simulate.anatomy.region import Region
+from pipeline.simulate.anatomy.tissue import fibres, inside, skin_and_fat
+from pipeline.simulate.shapes import Point
+from pipeline.simulate.tissues import LUNG_SOLID, MUSCLE
+
+A_LINES = {"healthy": 0.93, "covid": 0.3, "other": 0.4}
+RAGGED_PLEURA = {"healthy": 0.07, "covid": 0.75, "other": 0.45}
+SMALL_CONSOLIDATIONS = {"healthy": 0.03, "covid": 0.5, "other": 0.2}
+LARGE_CONSOLIDATION = {"healthy": 0.01, "covid": 0.1, "other": 0.6}
+EFFUSION = {"healthy": 0.01, "covid": 0.07, "other": 0.5}
+# Share of views into which liver or spleen rise from below.
+DIAPHRAGM = 0.4
+# What shows below the pleura of a healthy lung is a haze of echoes that went to and fro.
+AERATED = replace(LUNG_SOLID, echo=-17.0, attenuation=0.65, impedance=0.5)
+# Bubbles in an airway reflect, but let most of the sound pass.
+AIRWAY = replace(LUNG_SOLID, impedance=1.2, attenuation=2.0)
+# Mean number of B-lines in view; up to two are normal.
+B_LINES = {"healthy": 0.4, "covid": 3.5, "other": 1.5}
 
 
-def lung(scene: Scene, rng: np.random.Generator, finding: str) -> None:
-    """Paint pleura and lung; `finding` is healthy, covid or other. Mask 1 is the lung field."""
-    depth = float(rng.uniform(-0.6, -0.22))
-    bend = float(rng.uniform(0.02, 0.1))
-    below_pleura = scene.y_HW - np.float32(depth) - np.float32(bend) * scene.x_HW**2
-    scene.paint(-below_pleura, -24)
-    skin_layers(scene, rng, fat=-0.82, muscle=depth - 0.02)
-    diaphragm = blob(
-        scene.x_HW,
-        scene.y_HW,
-        (float(rng.uniform(-0.4, 0.4)), 1.9),
-        (1.6, float(rng.uniform(0.95, 1.35))),
-    )
-    {"healthy": _a_lines, "covid": _b_lines, "other": _consolidation}[finding](
-        scene, rng, below_pleura, depth
-    )
-    scene.paint(diaphragm, -3)
-    scene.outline(diaphragm, 12, 0.025)
-    scene.label(np.maximum(-below_pleura, -diaphragm), 1)
+def lung(body: Body) -> None:
+    """Paint chest wall and lung; the finding is healthy, covid or other. Mask 1 is the lung."""
+    wall = normal(body.shape, 2.1, 0.35)
+    slope, bend = normal(body.shape, 0, 0.04), between(body.shape, -0.01, 0.02)
+    depth_HW = np.float32(wall) + np.float32(slope) * body.x_HW + np.float32(bend) * body.x_HW**2
+    field = Region(body.everywhere, depth_HW - body.y_HW)
+    body.fill(field, -17, AERATED)
+    ragged, a_lines = body.sign(RAGGED_PLEURA), body.sign(A_LINES)
+    _disease(body, field, wall)
+    strength = 30 + (body.uneven(field, 0.5, 5.0) - 4 if ragged else np.zeros_like(body.x_HW))
+    layer = Region(body.everywhere, body.y_HW - depth_HW)
+    body.fill(layer, fibres(body, layer), MUSCLE)
+    body.edge(field, 6, half=0.05)
+    body.interface(field, strength)
+    skin_and_fat(body, wall - normal(body.look, 1.2, 0.12))
+    if a_lines:
+        body.reverberate(field, 13 - body.contrast(8))
+    for _ in range(int(body.look.poisson(B_LINES[body.finding]))):
+        _b_line(body, wall, slope)
+    floor = _diaphragm(body)
+    _ribs(body, wall)
+    body.label(field if floor is None else field.without(floor), 1)
 
 
-def _pleura(scene: Scene, below_HW: Field, breaks_HW: Field | float) -> None:
-    weight = np.clip(1.6 - np.abs(below_HW) / np.float32(0.022), 0, 1)
-    scene.echo_HW += weight * (np.float32(15) + breaks_HW - scene.echo_HW)
+def _ribs(body: Body, wall: float) -> None:
+    """Two ribs, their front faces 0.5 to 0.9 cm above the pleura: the bat sign."""
+    gap, middle = between(body.look, 2.4, 3.6), normal(body.look, 0, 0.5)
+    for place in (middle - gap, middle + gap):
+        width, top = between(body.look, 0.55, 0.8), wall - between(body.look, 0.5, 0.9)
+        rib = body.ellipse((place, top + 0.35), (width, 0.35))
+        body.bone(rib, 0)
 
 
-def _a_lines(scene: Scene, rng: np.random.Generator, below_HW: Field, depth: float) -> None:
-    """Echoes of a smooth pleura repeat at equal depths, fainter each time."""
-    _pleura(scene, below_HW, 0.0)
-    spacing = np.float32(rng.uniform(0.3, 0.42))
-    for order in range(1, 5):
-        line = np.clip(1.4 - np.abs(below_HW - order * spacing) / np.float32(0.03), 0, 1)
-        scene.brighten(line, 24 - 4.5 * order)
+def _b_line(body: Body, wall: float, slope: float) -> None:
+    """A comet tail from the pleura to the bottom of the image, without fading."""
+    x = between(body.look, -0.3, 0.3) * body.depth_cm
+    width, strength = between(body.look, 0.04, 0.14), body.contrast(between(body.look, 2, 9))
+    body.comet_tail((x, wall + slope * x), width, strength)
 
 
-def _b_lines(scene: Scene, rng: np.random.Generator, below_HW: Field, depth: float) -> None:
-    """A ragged pleura from which bright streaks run to the bottom of the image."""
-    _pleura(scene, below_HW, scene.unevenness(rng, 0.12) * np.float32(7))
-    for _ in range(int(rng.integers(3, 6))):
-        x, lean = rng.uniform(-0.75, 0.75), rng.uniform(-0.1, 0.1)
-        axis = np.float32(x) + np.float32(lean) * (scene.y_HW - np.float32(depth))
-        width = np.float32(rng.uniform(0.04, 0.1)) * (1 + np.clip(below_HW, 0, None))
-        streak = np.clip(1.5 - np.abs(scene.x_HW - axis) / width, 0, 1) * (below_HW > 0)
-        scene.brighten(streak, float(rng.uniform(16, 24)))
-    for _ in range(2):
-        patch = (float(rng.uniform(-0.6, 0.6)), depth + 0.07)
-        distance = blob(
-            scene.x_HW, scene.y_HW, patch, (0.1, 0.06), 0, random_waves(rng, (3, 5), 0.1)
-        )
-        scene.paint(distance, -16)
+def _disease(body: Body, field: Region, wall: float) -> None:
+    small, large = body.sign(SMALL_CONSOLIDATIONS), body.sign(LARGE_CONSOLIDATION)
+    effusion = body.sign(EFFUSION)
+    if effusion:
+        thick = np.float32(between(body.look, 0.8, 2.5))
+        fluid = Region(field.window, np.maximum(field.distance_HW, -field.distance_HW - thick))
+        body.fluid(fluid, DARK + 8)
+        body.interface(field.grown(-float(thick)), 24)
+    if large:
+        _consolidation(body, field, wall)
+    for _ in range(3 if small else 0):
+        place = (between(body.look, -0.22, 0.22) * body.depth_cm, wall + 0.3)
+        radii = (between(body.look, 0.3, 0.7), between(body.look, 0.2, 0.45))
+        spot = body.ellipse(place, radii, 0, ripples(body.look, (3, 5), 0.1)).within(field)
+        body.fill(spot, -8, LUNG_SOLID)
 
 
-def _consolidation(scene: Scene, rng: np.random.Generator, below_HW: Field, depth: float) -> None:
-    """A solid, liver-like patch with bright air bronchograms over a dark effusion."""
-    _pleura(scene, below_HW, -6.0)
-    scene.paint(np.maximum(-below_HW, scene.y_HW - 0.6), FLUID + 6)
-    center = (float(rng.uniform(-0.2, 0.2)), depth + float(rng.uniform(0.45, 0.6)))
-    radii = (float(rng.uniform(0.5, 0.7)), float(rng.uniform(0.3, 0.4)))
-    distance = blob(
-        scene.x_HW,
-        scene.y_HW,
-        center,
-        radii,
-        float(rng.uniform(-0.3, 0.3)),
-        random_waves(rng, (2, 3, 5), 0.07),
-    )
-    scene.paint(distance, -2)
+def _consolidation(body: Body, field: Region, wall: float) -> None:
+    """A solid, liver-like part of the lung with bright air bronchograms and a shred-like edge."""
+    radii = (between(body.look, 1.8, 3.2), between(body.look, 1.3, 2.3))
+    center = (normal(body.look, 0, 0.7), wall + 0.7 * radii[1])
+    solid = body.ellipse(center, radii, 0, ripples(body.look, (2, 3, 5, 7), 0.06)).within(field)
+    body.fill(solid, -4 + body.uneven(solid, 0.6, 1.5), LUNG_SOLID)
     for _ in range(7):
-        spot = (center[0] + rng.uniform(-0.3, 0.3), center[1] + rng.uniform(-0.18, 0.18))
-        scene.paint(blob(scene.x_HW, scene.y_HW, spot, (0.07, 0.025), rng.uniform(0, 3)), 13)
+        _bronchogram(body, inside(body.look, center, radii, 0.7))
+
+
+def _bronchogram(body: Body, place: Point) -> None:
+    angle = between(body.look, 0.8, 2.3)
+    end = (place[0] + 0.4 * float(np.cos(angle)), place[1] + 0.4 * float(np.sin(angle)))
+    body.fill(body.tube([place, end], between(body.look, 0.04, 0.09)), 9, AIRWAY)
+
+
+def _diaphragm(body: Body) -> Region | None:
+    """Paint the liver or spleen below the lung, where the view has it."""
+    if not happens(body.shape, DIAPHRAGM):
+        return None
+    top = between(body.shape, 0.68, 0.85) * body.depth_cm
+    dome = body.ellipse((normal(body.shape, 0, 1.5), top + 7.0), (9.0, 7.0))
+    body.fill(dome, -2 + body.uneven(dome, 0.8, 1.5))
+    body.interface(dome, 26)
+    return dome

@@ -1,37 +1,85 @@
-"""Thyroid lobe in the transverse plane with one nodule."""
+"""Thyroid lobe, across or along, with one nodule.
 
-import numpy as np
+Normal lobe: 1.3 to 1.8 cm deep and wide, 4 to 6 cm long (Chaudhary and Bano, Indian J Endocrinol
+Metab 2013;17:219). Shares of signs follow the TI-RADS literature (Tessler et al. 2017), rounded.
+"""
 
-from pipeline.simulate.anatomy.tissue import bone, skin_layers, vessel
-from pipeline.simulate.scene import Scene
-from pipeline.simulate.shapes import blob, random_waves
+from pipeline.simulate.anatomy.body import DARK, Body
+from pipeline.simulate.anatomy.draws import between, happens, normal, one_of, ripples, side
+from pipeline.simulate.anatomy.tissue import fibres, fleck, inside, skin_and_fat, vessel
+from pipeline.simulate.shapes import Point
+from pipeline.simulate.tissues import BLOOD, CARTILAGE, GAS, MUSCLE
 
-
-def thyroid(scene: Scene, rng: np.random.Generator, finding: str) -> None:
-    """Paint a lobe beside the trachea; `finding` is nodule. Mask 1 is the nodule."""
-    side = -1.0 if rng.random() < 0.5 else 1.0
-    scene.texture(rng, 0.3, 2.0)
-    scene.paint(-(scene.y_HW - 0.62), -8 + 4 * np.sin(scene.y_HW * 55))
-    skin_layers(scene, rng, fat=-0.7, muscle=-0.42)
-    lobe = blob(scene.x_HW, scene.y_HW, (side * 0.1, 0.12), (0.85, 0.52), side * 0.15)
-    scene.paint(lobe, 5)
-    scene.outline(lobe, 9, 0.015)
-    ring = blob(scene.x_HW, scene.y_HW, (side * 1.1, 0.1), (0.42, 0.42))
-    scene.paint(ring, -20)
-    bone(scene, np.abs(ring + np.float32(0.05)) - np.float32(0.03), echo=12, loss=90)
-    vessel(scene, (-side * 0.95, 0.25), (-side * 0.95, 0.27), 0.2, wall=9)
-    if finding == "nodule":
-        _nodule(scene, rng, side)
+INSIDES = {"hypoechoic": 0.5, "isoechoic": 0.2, "hyperechoic": 0.1, "cystic": 0.1, "mixed": 0.1}
+HALO, MICROCALCIFICATIONS = 0.5, 0.25
 
 
-def _nodule(scene: Scene, rng: np.random.Generator, side: float) -> None:
-    center = (float(rng.uniform(-0.35, 0.35) - side * 0.05), float(rng.uniform(-0.08, 0.3)))
-    radii = (float(rng.uniform(0.17, 0.33)), float(rng.uniform(0.15, 0.26)))
-    waves = random_waves(rng, (2, 3, 5), 0.06)
-    distance = blob(scene.x_HW, scene.y_HW, center, radii, float(rng.uniform(0, np.pi)), waves)
-    scene.outline(distance, -16, 0.03)
-    scene.paint(distance, float(rng.uniform(-24, -12)) + scene.unevenness(rng, 0.1) * 2)
-    for _ in range(int(rng.integers(0, 4))):
-        fleck = (center[0] + rng.uniform(-0.1, 0.1), center[1] + rng.uniform(-0.1, 0.1))
-        scene.paint(blob(scene.x_HW, scene.y_HW, fleck, (0.025, 0.02)), 12)
-    scene.label(distance, 1)
+def thyroid(body: Body) -> None:
+    """Paint a lobe in the neck; the finding is nodule. Mask 1 is the nodule."""
+    neck = body.whole()
+    body.fill(neck, fibres(body, neck, normal(body.look, 0, 0.05)) - 2, MUSCLE)
+    left = side(body.shape)
+    thick = normal(body.shape, 0.8, 0.12)
+    top = normal(body.shape, 1.0, 0.15)
+    if happens(body.shape, 0.35):
+        lobe = ((normal(body.shape, 0, 0.2), top + thick), (normal(body.shape, 2.4, 0.25), thick))
+    else:
+        lobe = ((left * 0.1, top + thick), (normal(body.shape, 1.05, 0.12), thick))
+        _around(body, left, top)
+    _strap_muscles(body, top)
+    gland = body.ellipse(*lobe, left * 0.1)
+    body.fill(gland, 4 + body.uneven(gland, 0.3, 1.2))
+    body.edge(gland, 8)
+    _nodule(body, *lobe)
+
+
+def _strap_muscles(body: Body, top: float) -> None:
+    layer = body.above(top + 0.05, waves=((1.5, 0.08, between(body.look, 0, 6)),))
+    body.fill(layer, fibres(body, layer) - 3, MUSCLE)
+    skin_and_fat(body, 0.45 * top)
+
+
+def _around(body: Body, left: float, top: float) -> None:
+    """Paint trachea, carotid artery, jugular vein and the long muscle behind."""
+    trachea = body.ellipse((left * 2.0, top + 1.1), (0.95, 0.9))
+    body.fill(trachea, -12, CARTILAGE)
+    body.edge(trachea, 6, half=0.05)
+    body.fill(trachea.grown(-0.18), -20, GAS)
+    artery = (-left * between(body.shape, 1.55, 1.75), top + between(body.shape, 0.9, 1.2))
+    vessel(body, [artery, (artery[0], artery[1] + 0.02)], between(body.shape, 0.28, 0.36), 9)
+    vein = (artery[0] - left * 0.3, artery[1] - 0.6)
+    body.fluid(
+        body.ellipse(vein, (0.45, between(body.look, 0.08, 0.25)), left * 0.3), DARK + 6, 2, BLOOD
+    )
+    behind = body.ellipse((-left * 0.4, top + 2.05), (1.3, 0.35), left * 0.1)
+    body.fill(behind, fibres(body, behind) - 5, MUSCLE)
+    body.edge(behind, 3)
+
+
+def _nodule(body: Body, lobe: Point, size: Point) -> None:
+    """Paint a nodule of 0.6 to 1.6 cm that lies within the lobe or bulges a little."""
+    largest = min(0.95 * size[1], 0.85)
+    long = min(largest, max(0.28, normal(body.shape, 0.52, 0.16)))
+    radii = (long, long * normal(body.shape, 0.85, 0.13))
+    room = (max(0.05, size[0] - 1.05 * radii[0]), max(0.03, size[1] - radii[1]))
+    center = inside(body.shape, lobe, room, 0.95)
+    lobed = ripples(body.shape, (2, 3, 5), 0.09 if happens(body.shape, 0.3) else 0.04)
+    nodule = body.ellipse(center, radii, normal(body.shape, 0, 0.5), lobed)
+    kind = one_of(body.look, INSIDES)
+    halo, flecks = happens(body.look, HALO), happens(body.look, MICROCALCIFICATIONS)
+    difference = {
+        "hypoechoic": -between(body.look, 8, 16), "isoechoic": -between(body.look, 2, 5),
+        "hyperechoic": between(body.look, 5, 8), "cystic": -30.0, "mixed": -5.0,
+    }[kind]  # fmt: skip
+    body.fill(nodule, 4 + body.contrast(difference) + body.uneven(nodule, 0.15, 1.5))
+    if halo or kind == "isoechoic":
+        body.edge(nodule, 4 - body.contrast(13), half=0.05)
+    if kind == "cystic":
+        body.attenuate(nodule, 0.1)
+    if kind == "mixed":
+        part = inside(body.look, center, radii, 0.4)
+        space = body.ellipse(part, (0.55 * radii[0], 0.5 * radii[1])).within(nodule)
+        body.fluid(space, DARK + 8)
+    for _ in range(6 if flecks else 0):
+        fleck(body, inside(body.look, center, radii, 0.75), 0.03, 11)
+    body.label(nodule, 1)
