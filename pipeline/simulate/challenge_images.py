@@ -71,25 +71,31 @@ def _paths(
     return f"{folder}/{stem}{collection.suffix}", mask_path
 
 
+def exam_of(collection: Collection, shot: Shot, params: SimulateParams, seed: int) -> Exam:
+    """Return the exam in which a shot is taken: the same body on one machine for each patient.
+
+    Machine, settings, depth and screen are drawn for the patient, whatever the class is.
+    """
+    difficulty = Difficulty(params.difficulty)
+    names = ("simulate", "collection", collection.stream, "patient", shot.patient)
+    rng = generator(seed, *names)
+    anatomy, finding = collection.subjects[shot.label]
+    height = int(params.task_image_size * rng.uniform(1 - SIZE_SPREAD, 1 + SIZE_SPREAD))
+    probe = Probe(anatomy.probe, height, int(height * rng.uniform(*ASPECT)))
+    machine = MACHINES[int(rng.integers(len(MACHINES)))]
+    anatomy = replace(anatomy, depth_cm=anatomy.depth_cm * rng.uniform(*DEPTH))
+    settings = harder(acquisition_settings(machine, anatomy, rng), machine, difficulty)
+    return Exam(anatomy, finding, probe, settings, derive_seed(seed, *names, "exam"), difficulty)
+
+
 def captures(
     collection: Collection, shots: list[Shot], params: SimulateParams, seed: int
 ) -> Iterator[tuple[Shot, Capture, np.random.Generator]]:
     """Yield each shot with its image and labels, and the generator for what is drawn on top.
 
-    A patient's shots show one body on one machine under a probe that is held a little
-    differently each time.
+    A patient's probe is held a little differently for each shot.
     """
-    difficulty = Difficulty(params.difficulty)
     for shot in shots:
-        names = ("simulate", "collection", collection.stream, "patient", shot.patient)
-        rng = generator(seed, *names)
-        anatomy, finding = collection.subjects[shot.label]
-        height = int(params.task_image_size * rng.uniform(1 - SIZE_SPREAD, 1 + SIZE_SPREAD))
-        probe = Probe(anatomy.probe, height, int(height * rng.uniform(*ASPECT)))
-        machine = MACHINES[int(rng.integers(len(MACHINES)))]
-        anatomy = replace(anatomy, depth_cm=anatomy.depth_cm * rng.uniform(*DEPTH))
-        settings = harder(acquisition_settings(machine, anatomy, rng), machine, difficulty)
-        body_seed = derive_seed(seed, *names, "exam")
-        exam = Exam(anatomy, finding, probe, settings, body_seed, difficulty)
-        shot_rng = generator(seed, *names, "shot", shot.number)
-        yield shot, exam.frame(shot.number, free_pose(shot_rng)), shot_rng
+        exam = exam_of(collection, shot, params, seed)
+        rng = generator(seed, "simulate", "shot", collection.stream, shot.patient, shot.number)
+        yield shot, exam.frame(shot.number, free_pose(rng)), rng

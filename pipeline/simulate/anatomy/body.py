@@ -24,7 +24,7 @@ DARK = -38.0
 # Side of the grid of noise behind unevenness.
 GRID = 64
 # How much brighter than its rough part an edge is where it faces the probe, dB.
-SHEEN = 8.0
+SHEEN = 6.0
 
 
 # A wave of a layer's edge: cycles per 10 cm, height in cm, phase in radians.
@@ -160,11 +160,12 @@ class Body:
     def edge(self, region: Region, echo: float, half: float | None = None) -> None:
         """Draw a shape's edge: a rough layer, `half` cm to each side, that also reflects.
 
-        The reflection is `SHEEN` dB stronger where the edge faces the probe.
+        The reflection is about `SHEEN` dB stronger where the edge faces the probe; it breaks up
+        along the way, as that of fascia and capsules does.
         """
         part, distance_HW = self._part(region), self._distance(region)
         part.outline(distance_HW, echo - 3, self._soft(half))
-        part.interface(distance_HW, echo + SHEEN)
+        part.interface(distance_HW, echo + SHEEN + self.uneven(region, 0.03 * self.depth_cm, 3.0))
 
     def interface(self, region: Region, strength: float | Field) -> None:
         """Draw a shape's edge as a thin mirror of so many dB where it faces the probe."""
@@ -223,14 +224,18 @@ class Body:
         self.scene.landmark(self._units(point))
 
     def sign(self, shares: Mapping[str, float]) -> bool:
-        """Return whether this case shows a sign that a share of each finding's cases shows.
+        """Return whether this case shows a sign that a share of each finding's cases shows."""
+        return bool(self.look.random() < self.chance(shares))
 
-        The difficulty moves the shares apart or together, in log odds.
+    def chance(self, shares: Mapping[str, float]) -> float:
+        """Return the share of the finding's cases that show a sign at this difficulty.
+
+        It moves the stated shares of all findings apart or together, in log odds.
         """
         odds = {name: np.log(share / (1 - share)) for name, share in shares.items()}
         middle = float(np.mean(list(odds.values())))
         own = middle + (odds[self.finding] - middle) * self.difficulty.separation
-        return bool(self.look.random() < 1 / (1 + np.exp(-own)))
+        return float(1 / (1 + np.exp(-own)))
 
     def contrast(self, echo: float) -> float:
         """Return an echo difference as strong as the difficulty leaves it."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.simulate.anatomy.body import DARK, Body
+from pipeline.simulate.anatomy.body import DARK, Body, Ripple
 from pipeline.simulate.anatomy.draws import between, happens, normal
 from pipeline.simulate.anatomy.region import Region
 from pipeline.simulate.anatomy.tissue import (
@@ -56,9 +56,11 @@ def _layers(body: Body) -> float:
         radii = (between(body.look, 0.25, 0.7), between(body.look, 0.1, 0.25))
         lobule = body.ellipse(place, radii, normal(body.look, 0, 0.25))
         body.fill(lobule, DIM + 3, LOBULE, soft=0.1)
-    back = body.below(chest - between(body.look, 0.15, 0.5), normal(body.look, 0, 0.04))
+    back = body.below(
+        chest - between(body.look, 0.15, 0.5), normal(body.look, 0, 0.04), _swell(body)
+    )
     body.fill(back, DIM, FAT)
-    muscle = body.below(chest, normal(body.look, 0, 0.06))
+    muscle = body.below(chest, normal(body.look, 0, 0.06), _swell(body))
     body.fill(muscle, fibres(body, muscle), MUSCLE)
     body.edge(muscle, 6)
     if happens(body.look, 0.5):
@@ -70,6 +72,18 @@ def _layers(body: Body) -> float:
         shading = replace(FIBROUS, attenuation=5.0) if happens(body.look, 0.3) else FIBROUS
         body.fill(body.tube(ligament, 0.025), 6, shading)
     return fascia
+
+
+def _swell(body: Body) -> tuple[Ripple, ...]:
+    """Return the waves of a fascia."""
+    return tuple(
+        (
+            cycles * between(body.look, 0.7, 1.3),
+            between(body.look, 0.02, 0.07),
+            between(body.look, 0, 6),
+        )
+        for cycles in (1.5, 4.0)
+    )
 
 
 def _rib(body: Body, depth: float) -> None:

@@ -20,6 +20,8 @@ RAGGED_PLEURA = {"healthy": 0.07, "covid": 0.75, "other": 0.45}
 SMALL_CONSOLIDATIONS = {"healthy": 0.03, "covid": 0.5, "other": 0.2}
 LARGE_CONSOLIDATION = {"healthy": 0.01, "covid": 0.1, "other": 0.6}
 EFFUSION = {"healthy": 0.01, "covid": 0.07, "other": 0.5}
+# Share of views into which liver or spleen rise from below.
+DIAPHRAGM = 0.4
 # What shows below the pleura of a healthy lung is a haze of echoes that went to and fro.
 AERATED = replace(LUNG_SOLID, echo=-17.0, attenuation=0.65, impedance=0.5)
 # Bubbles in an airway reflect, but let most of the sound pass.
@@ -44,7 +46,7 @@ def lung(body: Body) -> None:
     body.interface(field, strength)
     skin_and_fat(body, wall - normal(body.look, 1.2, 0.12))
     if a_lines:
-        body.reverberate(field.grown(-0.08), 13 - body.contrast(8))
+        body.reverberate(field, 13 - body.contrast(8))
     for _ in range(int(body.look.poisson(B_LINES[body.finding]))):
         _b_line(body, wall, slope)
     floor = _diaphragm(body)
@@ -102,12 +104,11 @@ def _bronchogram(body: Body, place: Point) -> None:
 
 
 def _diaphragm(body: Body) -> Region | None:
-    """In some views liver or spleen rise into the picture from below."""
-    if not happens(body.shape, 0.4):
-        between(body.shape, 0, 1)
+    """Paint the liver or spleen below the lung, where the view has it."""
+    if not happens(body.shape, DIAPHRAGM):
         return None
     top = between(body.shape, 0.68, 0.85) * body.depth_cm
-    dome = body.ellipse((normal(body.look, 0, 1.5), top + 7.0), (9.0, 7.0))
+    dome = body.ellipse((normal(body.shape, 0, 1.5), top + 7.0), (9.0, 7.0))
     body.fill(dome, -2 + body.uneven(dome, 0.8, 1.5))
     body.interface(dome, 26)
     return dome

@@ -59,8 +59,8 @@ def skin_and_fat(body: Body, fat: float) -> float:
 
     Skin of 0.1 to 0.25 cm; fat is dark with bright septa (Stavros 1995, normal layers).
     """
-    skin = between(body.look, 0.012, 0.02) * body.depth_cm
-    fascia = skin + fat
+    skin = between(body.shape, 0.012, 0.02) * body.depth_cm
+    fascia: float = skin + fat
     wave = ((between(body.look, 0.5, 2), 0.06 * fat, between(body.look, 0, 6)),)
     layer = body.above(fascia, waves=wave)
     septa = body.uneven(layer, 0.25 + 0.2 * fat, 2.0)
