@@ -51,7 +51,7 @@ def test_a_cyst_in_a_sector_shows_where_its_wall_faces_the_beam() -> None:
     scene = scene_of(probe, SILENT)
     circle = blob(scene.x_HW, scene.y_HW, (0.0, 0.1), (0.4, 0.4))
     edge = surface(circle, probe.direction, near(circle, 0.05))
-    y, x = (each.ravel()[edge.pixels] for each in (scene.y_HW - np.float32(0.1), scene.x_HW))
+    y, x = (each[edge.pixels] for each in (scene.y_HW - np.float32(0.1), scene.x_HW))
     facing = np.abs(x) < 0.08
     side = np.abs(y) < 0.08
     assert edge.weight[facing].mean() > 4 * edge.weight[side].mean()
