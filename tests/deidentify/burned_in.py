@@ -3,9 +3,13 @@
 Each signature (`burned_in.csv` names its sources and licences) is a machine, a frame size, and the
 rectangles that other tools black out. Its screen has those rectangles filled with a patient's data,
 a sector in the largest area left, and scales and settings beside that.
+
+`python -m tests.deidentify.burned_in` replays every signature with three kinds of sector and three
+ways of stating regions, and prints how much of the rectangles the cleaner blacks out.
 """
 
 import csv
+from collections import Counter
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
@@ -14,14 +18,20 @@ import cv2
 import numpy as np
 
 from pipeline.deidentify.pixels.regions import Box
-from tests.deidentify.screens import FONT, Frame, Mask, fan_mask, speckle
+from pipeline.deidentify.pixels.sector import blank_outside, find_sector
+from pipeline.deidentify.pixels.text import find_text, paint_over
+from tests.deidentify.screens import FONT, THRESHOLD, Frame, Mask, fan_mask, speckle
 
 SIGNATURES = Path(__file__).with_name("burned_in.csv")
 KINDS = ("linear", "convex", "phased")
 WORDS = ("MUELLER, ANNA", "03.05.1962", "MRN 00123456", "F 57Y", "ST. MARY HOSPITAL", "14:03:22")
+REGIONS = ("none", "around", "whole")
+COVERED = 0.99
 # Grey levels of a banner's ground and of its letters, as machines have them.
 GROUNDS = ((0, 230), (0, 160), (45, 255), (190, 0), (110, 255))
 SMALLEST_GAP, LARGEST_GAP = 2, 16
+# Pixels beside the sector that a stated region also has.
+MARGIN = 10
 
 
 class Signature(NamedTuple):
@@ -114,9 +124,53 @@ def _draw_margins(part: Frame, sector: Mask) -> None:
     part[~sector] = drawn[~sector]
 
 
-def stated(screen: Screen, margin: int) -> tuple[Box, ...]:
-    """Return the region that a header would state: the sector's box and a margin."""
-    x0, y0, width, height = cv2.boundingRect(screen.sector.astype(np.uint8))
+def stated(screen: Screen, regions: str) -> tuple[Box, ...]:
+    """Return what a header would state: nothing, the sector's box and a margin, or the frame."""
     rows, columns = screen.sector.shape
-    x1, y1 = min(x0 + width + margin, columns), min(y0 + height + margin, rows)
-    return (Box(max(x0 - margin, 0), max(y0 - margin, 0), x1, y1),)
+    if regions != "around":
+        return (Box(0, 0, columns, rows),) if regions == "whole" else ()
+    x0, y0, width, height = cv2.boundingRect(screen.sector.astype(np.uint8))
+    x1, y1 = min(x0 + width + MARGIN, columns), min(y0 + height + MARGIN, rows)
+    return (Box(max(x0 - MARGIN, 0), max(y0 - MARGIN, 0), x1, y1),)
+
+
+def blacked_out(signature: Signature, kind: str, regions: str, seed: int) -> tuple[float, float]:
+    """Return the smallest share of a rectangle that is outside the mask, and black in the end.
+
+    A screen on which no sector is found is rejected whole: 1 and 1.
+    """
+    screen = draw(signature, kind, seed)
+    sector = find_sector(screen.frame, stated(screen, regions), THRESHOLD)
+    if sector is None:
+        return 1.0, 1.0
+    outside = _smallest(~sector.mask, signature)
+    if outside >= COVERED:
+        return outside, outside
+    cleaned, _ = blank_outside(screen.frame, sector.mask)
+    painted = paint_over(cleaned, find_text(screen.frame, sector.mask))
+    return outside, _smallest(np.asarray(painted.max(axis=2) == 0), signature)
+
+
+def _smallest(black: Mask, signature: Signature) -> float:
+    return min(float(black[b.y0 : b.y1, b.x0 : b.x1].mean()) for b in signature.rectangles)
+
+
+def main() -> None:
+    """Replay every signature and print the counts."""
+    masked: Counter[tuple[str, str, str]] = Counter()
+    black: Counter[tuple[str, str, str]] = Counter()
+    total: Counter[tuple[str, str, str]] = Counter()
+    for seed, signature in enumerate(signatures()):
+        for kind, regions in product(KINDS, REGIONS):
+            shares = blacked_out(signature, kind, regions, seed)
+            row = signature.source, kind, regions
+            total[row] += 1
+            masked[row] += shares[0] >= COVERED
+            black[row] += shares[1] >= COVERED
+    print("source kind regions: signatures, outside the mask, black after text is painted over")
+    for row in sorted(total):
+        print(*row, total[row], masked[row], black[row])
+
+
+if __name__ == "__main__":
+    main()

@@ -81,7 +81,7 @@ def fan_mask(
     middle = width * rng.uniform(0.48, 0.52)
     if kind == "linear":
         half = width * rng.uniform(0.2, 0.3)
-        return (np.abs(columns - middle) <= half) & (rows >= top) & (rows <= bottom)
+        return np.asarray((np.abs(columns - middle) <= half) & (rows >= top) & (rows <= bottom))
     angle = np.radians(rng.uniform(28, 38))
     tip = (bottom - top) * (rng.uniform(0.3, 0.5) if kind == "convex" else 0.02)
     apex = top - tip * np.cos(angle)

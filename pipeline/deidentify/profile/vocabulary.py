@@ -10,7 +10,7 @@ WORD = re.compile(r"[^\W_]+")
 # Where a phrase ends whatever follows: signs that part a name from a description.
 BREAK = re.compile(r"[\^,;:=()\[\]]")
 # The word after one of these is a name, though the vocabulary may have it too.
-TITLES = frozenset("DR DOCTOR PROF PROFESSOR MR MRS MISS HERR FRAU".split())
+TITLES = frozenset(["DR", "DOCTOR", "PROF", "PROFESSOR", "MR", "MRS", "MISS", "HERR", "FRAU"])
 
 
 @cache

@@ -44,15 +44,16 @@ Fischer Weber Meyer Wagner Becker Hoffmann Koch Richter Klein Wolf Neumann Braun
 Rossi Russo Ferrari Bianchi Silva Santos Oliveira Pereira Nguyen Tran Pham Kim Park Choi Wang Li
 Zhang Chen Yang Tanaka Suzuki Sato Ivanov Novak Kowalski Jansen Visser Smit Bakker Singh Kumar Patel
 Khan Ali Ahmed Hassan Cohen Levi Mary John Anna Peter Maria Rose Grace Hope Faith Dawn April June
-Wall Foot Back Deep Le Fu Ta Early Weeks Infant Arch Cord Vena Marsh Rivers Waters Fields Banks Frost
-Winter Summers Sommer Bach Berg Stein Vogel Fuchs Kaiser Krause Schulz Zimmermann Köhler Jäger Größ
+Wall Foot Back Deep Le Fu Ta Early Weeks Infant Arch Cord Vena Marsh Rivers Waters Fields Banks
+Frost Winter Summers Sommer Bach Berg Stein Vogel Fuchs Kaiser Krause Schulz Zimmermann Köhler Jäger
+Größ
 Dupont Durand Lefèvre Moreau Petit Lambert Fontaine Rousseau Chevalier Leclerc Blanc Noël Étienne
 Gómez Hernández Núñez Ibáñez Cruz Flores Reyes Morales Ortiz Romero Navarro Serrano Peña Iglesias
 Esposito Colombo Ricci Marino Greco Conti De Luca Costa Giordano Mancini Lombardi Barbieri Fontana
 Almeida Ferreira Carvalho Gonçalves Araújo Ribeiro Teixeira Moreira Cardoso Nogueira Conceição
 Andersson Johansson Nilsson Lindqvist Bergström Hansen Olsen Sørensen Østergaard Virtanen Mäkinen
 Wiśniewski Wójcik Lewandowski Dvořák Černý Horváth Szabó Kovács Popescu Ionescu Petrov Dimitrov
-Papadopoulos Georgiou Yılmaz Kaya Demir Şahin Çelik Öztürk Hussein Ibrahim Mahmoud Rahman Begum
+Papadopoulos Georgiou Yilmaz Kaya Demir Şahin Çelik Öztürk Hussein Ibrahim Mahmoud Rahman Begum
 Sharma Gupta Verma Reddy Nair Iyer Chatterjee Bose Das Perera Fernando Thapa Gurung Lama Aung Htun
 Okafor Adeyemi Mensah Owusu Diallo Traoré Ndiaye Mbeki Dlamini Nkosi Kamau Otieno Tesfaye Bekele
 Watanabe Yamamoto Nakamura Kobayashi Kato Yoshida Hwang Jeong Kang Lim Tan Wong Chan Ng Lau Ho Zhao
