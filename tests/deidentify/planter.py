@@ -61,20 +61,22 @@ def planted_object(kind: str, person: Person, number: int) -> FileDataset:
     patient = person.patient
     dataset.SOPInstanceUID = planted_uid("instance_uid", patient, person.study, number)
     dataset.InstanceNumber, dataset.SeriesNumber = number, 1
-    _plant_pixels(dataset, kind, person)
+    _plant_pixels(dataset, kind, person, number)
     _plant_meta(dataset, patient)
     return dataset
 
 
-def _plant_pixels(dataset: Dataset, kind: str, person: Person) -> None:
+def _plant_pixels(dataset: Dataset, kind: str, person: Person, number: int) -> None:
     patient = person.patient
+    # No two objects hold the same pixels: ingest would use the first of them only.
+    serial = f" {person.study}.{number}"
     if kind == "ybr_color":
-        frames = [_jpeg(content, person) for content in _frames(dataset)]
+        frames = [_jpeg(content, person, serial) for content in _frames(dataset)]
         frames[-1] += token("bytes_after_frame", patient).encode().ljust(10, b"\0")
         dataset.PixelData = encapsulate(frames)
     elif kind == "jpeg2k":
         (content,) = _frames(dataset)
-        segment = b"\x00\x01" + token("j2k_comment", patient).encode()
+        segment = b"\x00\x01" + (token("j2k_comment", patient) + serial).encode()
         dataset.PixelData = encapsulate(
             [_with_segment(content, b"\xff\x64", segment, _siz_end(content))]
         )
@@ -84,9 +86,19 @@ def _plant_pixels(dataset: Dataset, kind: str, person: Person) -> None:
             pixels = np.frombuffer(dataset.PixelData, np.uint8).reshape(shape).copy()
             burn(pixels, person)
             dataset.PixelData = pixels.tobytes()
+        dataset.PixelData = _numbered(dataset, kind, (patient, person.study, number))
         word = token("bytes_after_pixels", patient) + token("banner_in_bytes", patient)
         dataset.PixelData += word.encode().ljust(20)
     dataset["PixelData"].VR = "OB"
+
+
+def _numbered(dataset: Dataset, kind: str, numbers: tuple[int, ...]) -> bytes:
+    """Return uncompressed pixels with numbers in some samples of the region."""
+    x0, y0, _, _ = REGIONS[kind]
+    samples = bytearray(dataset.PixelData)
+    start = ((y0 + 2) * dataset.Columns + x0 + 2) * dataset.SamplesPerPixel
+    samples[start : start + len(numbers)] = bytes(numbers)
+    return bytes(samples)
 
 
 def _frames(dataset: Dataset) -> Iterator[bytes]:
@@ -94,14 +106,14 @@ def _frames(dataset: Dataset) -> Iterator[bytes]:
     return generate_frames(dataset.PixelData, number_of_frames=count)
 
 
-def _jpeg(content: bytes, person: Person) -> bytes:
+def _jpeg(content: bytes, person: Person, serial: str) -> bytes:
     """Return a JPEG frame with burned-in text, a comment and an application segment."""
     frame = np.array(Pillow.open(io.BytesIO(content)).convert("RGB"))
     burn(frame, person)
     buffer = io.BytesIO()
     Pillow.fromarray(frame).save(buffer, "JPEG", quality=90, subsampling=1)
     encoded = buffer.getvalue()
-    comment = token("jpeg_comment", person.patient).encode()
+    comment = (token("jpeg_comment", person.patient) + serial).encode()
     encoded = _with_segment(encoded, b"\xff\xfe", comment, 2)
     return _with_segment(encoded, b"\xff\xe1", token("jpeg_app1", person.patient).encode(), 2)
 

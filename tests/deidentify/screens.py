@@ -73,26 +73,37 @@ def covered(box: tuple[int, int, int, int], boxes: list[tuple[int, int, int, int
     return float(under.mean())
 
 
-def drawn_sector(kind: str, seed: int, height: int = 320, width: int = 420) -> tuple[Frame, Mask]:
-    """Return a screen `_HWC` with speckle in a sector of a known shape and text around it."""
-    rng = np.random.default_rng(seed)
+def fan_mask(
+    kind: str, rng: np.random.Generator, height: int, width: int, top: float, bottom: float
+) -> Mask:
+    """Return a sector `_HW` between two rows, of the kind of probe: linear, convex or phased."""
     rows, columns = np.mgrid[:height, :width].astype(float)
-    top, bottom = height * rng.uniform(0.17, 0.2), height * rng.uniform(0.88, 0.93)
     middle = width * rng.uniform(0.48, 0.52)
     if kind == "linear":
         half = width * rng.uniform(0.2, 0.3)
-        true = (np.abs(columns - middle) <= half) & (rows >= top) & (rows <= bottom)
-    else:
-        angle = np.radians(rng.uniform(28, 38))
-        tip = (bottom - top) * (rng.uniform(0.3, 0.5) if kind == "convex" else 0.02)
-        apex = top - tip * np.cos(angle)
-        reach = min(bottom - apex, width * 0.38 / np.sin(angle))
-        radius = np.hypot(columns - middle, rows - apex)
-        beside = np.abs(np.arctan2(columns - middle, rows - apex)) <= angle
-        true = beside & (radius >= tip) & (radius <= reach)
+        return np.asarray((np.abs(columns - middle) <= half) & (rows >= top) & (rows <= bottom))
+    angle = np.radians(rng.uniform(28, 38))
+    tip = (bottom - top) * (rng.uniform(0.3, 0.5) if kind == "convex" else 0.02)
+    apex = top - tip * np.cos(angle)
+    reach = min(bottom - apex, width * 0.38 / np.sin(angle))
+    radius = np.hypot(columns - middle, rows - apex)
+    beside = np.abs(np.arctan2(columns - middle, rows - apex)) <= angle
+    return np.asarray(beside & (radius >= tip) & (radius <= reach))
+
+
+def speckle(rng: np.random.Generator, height: int, width: int) -> Frame:
+    """Return fully developed speckle `_HW`: the magnitude of two smooth random fields."""
     waves = [cv2.GaussianBlur(rng.standard_normal((height, width)), (0, 0), 1.3) for _ in range(2)]
     echo = np.hypot(*waves)
-    shown = np.where(true, np.clip(70 * echo / echo.mean(), 0, 255), 0).astype(np.uint8)
+    return np.asarray(np.clip(70 * echo / echo.mean(), 0, 255), np.uint8)
+
+
+def drawn_sector(kind: str, seed: int, height: int = 320, width: int = 420) -> tuple[Frame, Mask]:
+    """Return a screen `_HWC` with speckle in a sector of a known shape and text around it."""
+    rng = np.random.default_rng(seed)
+    top, bottom = height * rng.uniform(0.17, 0.2), height * rng.uniform(0.88, 0.93)
+    true = fan_mask(kind, rng, height, width, top, bottom)
+    shown = np.where(true, speckle(rng, height, width), 0).astype(np.uint8)
     screen = np.stack([shown] * 3, axis=2)
     for place, text in (((8, 16), "MUELLER, ANNA 19620503"), ((8, 34), "MRN 00123456")):
         cv2.putText(screen, text, place, FONT, 0.4, (230,) * 3, 1)

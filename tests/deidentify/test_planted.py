@@ -7,8 +7,10 @@ import cv2
 import pytest
 from pydicom import dcmread
 
+from pipeline.deidentify.tables import FRAMES
 from pipeline.io.images import decode_png
 from pipeline.io.shards import read_shard
+from pipeline.io.tables import read_table
 from tests.deidentify.conftest import Study
 from tests.deidentify.leaks import leaks
 from tests.deidentify.places import places, planted
@@ -53,6 +55,11 @@ def test_the_corpus_can_be_read_whole(planted_study: Study) -> None:
         header = dcmread(path)
         assert str(header.PatientName)
         assert header.pixel_array.size
+
+
+def test_every_file_is_used_none_as_a_duplicate(planted_study: Study) -> None:
+    table = read_table(planted_study.out / "frames.parquet", FRAMES)
+    assert table.instance.nunique() == PATIENTS * STUDIES * INSTANCES
 
 
 def test_no_place_leaks(planted_study: Study) -> None:

@@ -1,12 +1,16 @@
 """Descriptions cut down to a closed vocabulary (PS3.15 E.3.5): what it does not know is dropped."""
 
 import re
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from functools import cache
 from pathlib import Path
 
 VOCABULARY = Path(__file__).with_name("vocabulary.txt")
 WORD = re.compile(r"[^\W_]+")
+# Where a phrase ends whatever follows: signs that part a name from a description.
+BREAK = re.compile(r"[\^,;:=()\[\]]")
+# The word after one of these is a name, though the vocabulary may have it too.
+TITLES = frozenset(["DR", "DOCTOR", "PROF", "PROFESSOR", "MR", "MRS", "MISS", "HERR", "FRAU"])
 
 
 @cache
@@ -31,16 +35,23 @@ def clean_text(text: str, names: Set[str]) -> str:
     `names` are words, in upper case, that name this patient: a phrase with one of them is dropped
     although the vocabulary has it.
     """
-    words = words_of(text)
-    kept: list[str] = []
+    kept = " ".join(word for part in BREAK.split(text) for word in _known(words_of(part), names))
+    # What stood apart may be read as another phrase now, so that cleaning again would change it.
+    return kept if kept == text else clean_text(kept, names)
+
+
+def _known(words: list[str], names: Set[str]) -> Iterator[str]:
+    """Yield the words of the longest known phrases, and none that follows a title."""
     start = 0
     while start < len(words):
+        if words[start] in TITLES:
+            start += 2
+            continue
         for length in range(min(_longest(), len(words) - start), 0, -1):
             phrase = tuple(words[start : start + length])
             if phrase in _phrases() and names.isdisjoint(phrase):
-                kept += phrase
+                yield from phrase
                 start += length
                 break
         else:
             start += 1
-    return " ".join(kept)
