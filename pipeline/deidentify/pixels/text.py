@@ -6,15 +6,22 @@ model of these properties, whose weights were fitted on text drawn into real ult
 against the same frames without it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.deidentify.pixels.lines import Line, find_lines
-from pipeline.deidentify.pixels.strokes import SCALES, Colour, measure_strokes, square, stroke_map
+from pipeline.deidentify.pixels.lines import Lines, find_lines
+from pipeline.deidentify.pixels.strokes import (
+    SCALES,
+    Colour,
+    Numbers,
+    measure_strokes,
+    square,
+    stroke_map,
+)
 from pipeline.io.images import Image
 
 Mask = npt.NDArray[np.bool_]
@@ -80,57 +87,54 @@ def _around(mask_HW: Mask) -> tuple[int, int, tuple[slice, slice]]:
     return top, left, np.s_[top:bottom, left:right]
 
 
-def candidates(image: Image, mask_HW: Mask) -> Iterator[Line]:
-    """Yield every candidate line that touches the mask, at every scale.
+def candidates(image: Image, mask_HW: Mask) -> Lines:
+    """Return every candidate line that touches the mask, at every scale.
 
     Letters beside the mask count: with them a word that the mask cuts is still a word.
     """
-    if not mask_HW.any():
-        return
     beside = np.ones((2 * BESIDE + 1, 2 * BESIDE + 1), np.uint8)
-    mask_HW = cv2.dilate(mask_HW.astype(np.uint8), beside).astype(bool)
+    mask_HW = cv2.dilate(mask_HW.view(np.uint8), beside).view(bool)
     top, left, area = _around(mask_HW)
     highest = mask_HW.shape[0] * HIGHEST_SHARE
     shown, colour = levels(image[area])
-    mask = mask_HW[area].astype(np.uint8)
+    mask = np.ascontiguousarray(mask_HW[area].view(np.uint8))
+    found = []
     for level in shown:
         gradient = cv2.morphologyEx(level, cv2.MORPH_GRADIENT, square(3)).astype(np.uint8)
         for scale in SCALES:
-            strokes, contrast = stroke_map(level, mask, scale)
-            found = measure_strokes(level, gradient, colour, strokes, contrast)
-            for line in find_lines(found, strokes, highest):
-                yield line._replace(
-                    x0=line.x0 + left, y0=line.y0 + top, x1=line.x1 + left, y1=line.y1 + top
-                )
+            strokes_HW, contrast = stroke_map(level, mask, scale)
+            strokes = measure_strokes(level, gradient, colour, strokes_HW, contrast, highest)
+            found.append(find_lines(strokes, strokes_HW))
+    boxes, letter_height, evidence = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return Lines(boxes + [left, top, left, top], letter_height, evidence)
 
 
-def _score(line: Line) -> float:
-    return float(1 / (1 + np.exp(-(WEIGHTS @ line.evidence + BIAS))))
+def scores(lines: Lines) -> Numbers:
+    """Return the probability of each line that it is text."""
+    return np.asarray(1 / (1 + np.exp(-(lines.evidence @ WEIGHTS + BIAS))))
 
 
-def _near(lines: Sequence[Line], others: Sequence[Line]) -> Mask:
-    """Return which `lines` continue one of the `others`: same row and height, a short gap."""
-    x0, y0, x1, y1, letter = np.array([line[:5] for line in lines]).T[:, :, None]
-    u0, v0, u1, v1, other = np.array([line[:5] for line in others]).T
+def _continuing(lines: Lines, some: Mask, others: Mask) -> Mask:
+    """Return which of `some` lines continue one of `others`: same row and height, a short gap."""
+    x0, y0, x1, y1 = lines.boxes[some].T[:, :, None]
+    u0, v0, u1, v1 = lines.boxes[others].T
     overlap = np.minimum(y1, v1) - np.maximum(y0, v0)
     gap = np.maximum(x0, u0) - np.minimum(x1, u1)
-    higher = np.maximum(letter, other)
+    higher = np.maximum(lines.letter_height[some][:, None], lines.letter_height[others])
     continues = (overlap >= ALIGNED * np.maximum(y1 - y0, v1 - v0)) & (gap <= BRIDGED * higher)
-    return np.asarray(continues.any(axis=1), bool)
+    found = np.zeros_like(some)
+    found[some] = continues.any(axis=1)
+    return found
 
 
-def _box(line: Line, height: int, width: int) -> TextBox:
-    across = 1 + round(MARGIN_X * line.letter_height)
-    down = 1 + round(MARGIN_Y * line.letter_height)
-    score = _score(line)
-    return TextBox(
-        max(line.x0 - across, 0),
-        max(line.y0 - down, 0),
-        min(line.x1 + across, width),
-        min(line.y1 + down, height),
-        round(score, 4),
-        score >= CERTAIN,
-    )
+def _text_boxes(lines: Lines, score: Numbers, height: int, width: int) -> set[TextBox]:
+    across, down = (1 + np.rint(margin * lines.letter_height) for margin in (MARGIN_X, MARGIN_Y))
+    margins = np.stack([-across, -down, across, down], axis=1)
+    boxes = np.clip(lines.boxes + margins, 0, [width, height, width, height]).astype(int)
+    return {
+        TextBox(x0, y0, x1, y1, round(value, 4), value >= CERTAIN)
+        for (x0, y0, x1, y1), value in zip(boxes.tolist(), score.tolist(), strict=True)
+    }
 
 
 def find_text(image: Image, mask_HW: Mask) -> list[TextBox]:
@@ -138,13 +142,14 @@ def find_text(image: Image, mask_HW: Mask) -> list[TextBox]:
 
     Boxes are sorted and may overlap. Marks without letters, such as calipers, are not sought.
     """
-    found = [(line, _score(line)) for line in candidates(image, mask_HW)]
-    likely = [line for line, score in found if score >= LIKELY]
-    possible = [line for line, score in found if POSSIBLE <= score < LIKELY]
-    certain = [line for line, score in found if score >= CERTAIN]
-    if certain and possible:
-        likely += [possible[place] for place in np.flatnonzero(_near(possible, certain))]
-    boxes = {_box(line, *mask_HW.shape) for line in likely}
+    if not mask_HW.any():
+        return []
+    lines = candidates(image, mask_HW)
+    score = scores(lines)
+    text = score >= LIKELY
+    text |= _continuing(lines, (score >= POSSIBLE) & ~text, score >= CERTAIN)
+    chosen = Lines(*(values[text] for values in lines))
+    boxes = _text_boxes(chosen, score[text], *mask_HW.shape)
     return sorted(box for box in boxes if mask_HW[box.y0 : box.y1, box.x0 : box.x1].any())
 
 
