@@ -5,12 +5,11 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from pipeline.deidentify.pixels.strokes import Numbers, Strokes
 from pipeline.io.images import Image
 
+Indices = npt.NDArray[np.intp]
 # Sharpness and contrast of ink; what has only the weaker may join a line but not begin one.
 SHARP, CONTRAST = 0.8, 38
 WEAKLY_SHARP, WEAK_CONTRAST = 0.5, 28
@@ -36,7 +35,7 @@ def _inky(strokes: Strokes) -> Strokes:
     )
 
 
-def _neighbours(strokes: Strokes) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+def _neighbours(strokes: Strokes) -> tuple[Indices, Indices]:
     """Return strong strokes, and for each all strokes that may overlap half of it in height."""
     strong = np.flatnonzero((strokes.sharpness >= SHARP) & (strokes.contrast >= CONTRAST))
     middle = (strokes.y0 + strokes.y1) / 2
@@ -50,8 +49,8 @@ def _neighbours(strokes: Strokes) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.
     return near, order[place]
 
 
-def _line_numbers(strokes: Strokes) -> npt.NDArray[np.intp]:
-    """Return the number of each stroke's line; strokes that belong to none have their own."""
+def _line_numbers(strokes: Strokes) -> Indices:
+    """Return the number of each stroke's line: that of the first stroke in it."""
     near, other = _neighbours(strokes)
 
     def pairs(values: Numbers) -> tuple[Numbers, Numbers]:
@@ -68,11 +67,24 @@ def _line_numbers(strokes: Strokes) -> npt.NDArray[np.intp]:
         & (higher <= HEIGHT_RATIO * lower)
         & (np.abs(np.subtract(*pairs(strokes.peak))) <= LEVEL_DIFFERENCE)
     )
-    size = len(strokes.x0)
-    pair = near[joined], other[joined]
-    links = coo_matrix((np.ones(len(pair[0]), bool), pair), (size, size))
-    number: npt.NDArray[np.intp] = connected_components(links, directed=False)[1]
-    return number
+    return _connected(near[joined], other[joined], len(strokes.x0))
+
+
+def _connected(near: Indices, other: Indices, size: int) -> Indices:
+    """Return for each of `size` strokes the first one that pairs connect it with.
+
+    SciPy's graphs take far longer to be built than so few strokes to be searched.
+    """
+    first = np.arange(size)
+    while True:
+        least = np.minimum(first[near], first[other])
+        shared = first.copy()
+        np.minimum.at(shared, near, least)
+        np.minimum.at(shared, other, least)
+        shared = shared[shared]
+        if (shared == first).all():
+            return first
+        first = shared
 
 
 def ink(strokes: Strokes) -> Numbers:
@@ -103,7 +115,7 @@ class _Crowd:
 class _Groups:
     """Strokes line by line: reduces values of strokes `_N` to values of lines `_L`."""
 
-    def __init__(self, number_N: npt.NDArray[np.intp]) -> None:
+    def __init__(self, number_N: Indices) -> None:
         self.number = number_N
         self.counts = np.bincount(number_N)
         self.starts = self.counts.cumsum() - self.counts

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from pipeline.deidentify.pixels.fan_fit import convex_hull, fit_fan
 from pipeline.deidentify.pixels.regions import Box
-from pipeline.io.images import Image, channel_extremes, to_grey
+from pipeline.io.images import Image, to_grey
 
 Mask = npt.NDArray[np.bool_]
 # Neighbours that differ by no more, in grey levels, are a flat bar even after lossy compression.
@@ -168,5 +168,6 @@ def blank_outside(frame: Image, mask: Mask) -> tuple[Image, float]:
     """Return `frame` with everything outside `mask_HW` black, and the share of pixels changed."""
     cleaned: Image = np.zeros_like(frame)
     cv2.copyTo(frame, mask.view(np.uint8), cleaned)
-    shown, kept = (cv2.countNonZero(channel_extremes(image)[1]) for image in (frame, cleaned))
-    return cleaned, (shown - kept) / mask.size
+    black = frame == 0 if frame.ndim == 2 else cv2.inRange(frame, (0, 0, 0), (0, 0, 0))
+    same = cv2.countNonZero(black.view(np.uint8) | mask.view(np.uint8))
+    return cleaned, 1 - same / mask.size

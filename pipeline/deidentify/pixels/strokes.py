@@ -89,8 +89,8 @@ def stroke_map(level_HW: Image, mask_HW: Image, scale: Scale) -> tuple[Image, Im
     """Return where strokes are (1 or 0) within the mask, and the contrast of every pixel."""
     contrast = cv2.morphologyEx(level_HW, cv2.MORPH_TOPHAT, square(scale.brush))
     highest = cv2.dilate(contrast, square(scale.reach))
-    least = cv2.max(cv2.convertScaleAbs(highest, alpha=0.5), float(scale.contrast))
-    strokes = cv2.compare(contrast, least, cv2.CMP_GE).astype(np.uint8, copy=False) & mask_HW
+    least = np.maximum(cv2.convertScaleAbs(highest, alpha=0.5), scale.contrast)
+    strokes = (contrast >= least).view(np.uint8) & mask_HW
     _erase_rules(strokes)
     _erase_rules(strokes.T)
     return strokes, contrast.astype(np.uint8, copy=False)

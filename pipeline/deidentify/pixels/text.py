@@ -6,7 +6,7 @@ model of these properties, whose weights were fitted on text drawn into real ult
 against the same frames without it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import cv2
@@ -27,6 +27,9 @@ from pipeline.io.images import Image
 Mask = npt.NDArray[np.bool_]
 # Channels that differ by no more are rounding of a lossy colour transform.
 GREY_TOLERANCE = 24
+# Areas of flow are as wide and as high, in pixels; letters so far beside them belong to the same
+# word as letters on them.
+FLOW, FLOW_REACH = 5, 64
 # Weights of `lines._evidence`: amount of ink, crossings, sharpness, alignment, spread of
 # brightness and of height, length, flatness, crowded margins, uneven colour,
 # motley colour, crossings per length.
@@ -44,6 +47,13 @@ HIGHEST_SHARE = 1 / 8
 MARGIN_X, MARGIN_Y = 1.2, 0.3
 
 
+class Level(NamedTuple):
+    """A grey image, and the area of it in which it shows what others do not."""
+
+    image_HW: Image
+    area: tuple[slice, slice]
+
+
 class TextBox(NamedTuple):
     """A line of text in pixels, x1 and y1 exclusive; `score` is the probability that it is."""
 
@@ -55,22 +65,28 @@ class TextBox(NamedTuple):
     certain: bool
 
 
-def levels(image: Image) -> tuple[list[Image], Colour | None]:
-    """Return the grey images `_HW` in which ink shows, and the colour if `image` has any.
+def levels(image: Image, mask_HW: Image) -> tuple[list[Level], Colour | None]:
+    """Return the grey images in which ink shows, and the colour if `image` has any in the mask.
 
     Coloured ink on grey shows in the brightest channel, white ink on colour in the darkest.
     """
+    everywhere = np.s_[:, :]
     if image.ndim == 2:
-        return [image], None
+        return [Level(image, everywhere)], None
     red, green, blue = cv2.split(image)
     high, low = cv2.max(red, green), cv2.min(red, green)
     brightest, darkest = _image(cv2.max(high, blue)), _image(cv2.min(low, blue))
     chroma = _image(cv2.subtract(brightest, darkest))
-    if int(chroma.max(initial=0)) <= GREY_TOLERANCE:
-        return [brightest], None
+    coloured = (chroma > GREY_TOLERANCE).view(np.uint8) & mask_HW
+    if not coloured.any():
+        return [Level(brightest, everywhere)], None
     middle = cv2.max(low, cv2.min(high, blue))
     hue = cv2.divide(cv2.subtract(middle, darkest), chroma, scale=255)
-    return [brightest, darkest], Colour(chroma, _image(hue))
+    shown = [Level(brightest, everywhere)]
+    areas = _image(cv2.morphologyEx(coloured, cv2.MORPH_OPEN, square(FLOW)))
+    if areas.any():
+        shown.append(Level(darkest, _around(areas, FLOW_REACH)))
+    return shown, Colour(chroma, _image(hue))
 
 
 def _image(array: npt.NDArray[Any]) -> Image:
@@ -78,13 +94,13 @@ def _image(array: npt.NDArray[Any]) -> Image:
     return array.astype(np.uint8, copy=False)
 
 
-def _around(mask_HW: Mask) -> tuple[int, int, tuple[slice, slice]]:
-    """Return the first row and column of the mask's box with a brush's margin, and the box."""
-    margin = max(scale.brush for scale in SCALES)
-    left, top, width, height = cv2.boundingRect(mask_HW.astype(np.uint8))
-    right, bottom = left + width + margin, top + height + margin
-    left, top = max(left - margin, 0), max(top - margin, 0)
-    return top, left, np.s_[top:bottom, left:right]
+def _around(mask_HW: Image, margin: int) -> tuple[slice, slice]:
+    """Return the box of what a mask shows, with a margin."""
+    x0, y0, width, height = cv2.boundingRect(mask_HW)
+    return (
+        slice(max(y0 - margin, 0), y0 + height + margin),
+        slice(max(x0 - margin, 0), x0 + width + margin),
+    )
 
 
 def candidates(image: Image, mask_HW: Mask) -> Lines:
@@ -92,21 +108,36 @@ def candidates(image: Image, mask_HW: Mask) -> Lines:
 
     Letters beside the mask count: with them a word that the mask cuts is still a word.
     """
-    beside = np.ones((2 * BESIDE + 1, 2 * BESIDE + 1), np.uint8)
-    mask_HW = cv2.dilate(mask_HW.view(np.uint8), beside).view(bool)
-    top, left, area = _around(mask_HW)
+    reached = _image(cv2.dilate(mask_HW.view(np.uint8), square(2 * BESIDE + 1)))
+    area = _around(reached, max(scale.brush for scale in SCALES))
     highest = mask_HW.shape[0] * HIGHEST_SHARE
-    shown, colour = levels(image[area])
-    mask = np.ascontiguousarray(mask_HW[area].view(np.uint8))
-    found = []
-    for level in shown:
-        gradient = cv2.morphologyEx(level, cv2.MORPH_GRADIENT, square(3)).astype(np.uint8)
-        for scale in SCALES:
-            strokes_HW, contrast = stroke_map(level, mask, scale)
-            strokes = measure_strokes(level, gradient, colour, strokes_HW, contrast, highest)
-            found.append(find_lines(strokes, strokes_HW))
-    boxes, letter_height, evidence = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return Lines(boxes + [left, top, left, top], letter_height, evidence)
+    mask = np.ascontiguousarray(reached[area])
+    shown, colour = levels(image[area], mask)
+    found = [
+        _moved(lines, area)
+        for level in shown
+        for lines in _lines_in(level, mask, colour, highest)
+    ]
+    return Lines(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+
+def _lines_in(
+    level: Level, mask_HW: Image, colour: Colour | None, highest: float
+) -> Iterator[Lines]:
+    """Yield the candidates in one grey image, of each scale."""
+    image, mask = level.image_HW[level.area], np.ascontiguousarray(mask_HW[level.area])
+    part = None if colour is None else Colour(*(values[level.area] for values in colour))
+    gradient = _image(cv2.morphologyEx(image, cv2.MORPH_GRADIENT, square(3)))
+    for scale in SCALES:
+        strokes_HW, contrast = stroke_map(image, mask, scale)
+        strokes = measure_strokes(image, gradient, part, strokes_HW, contrast, highest)
+        yield _moved(find_lines(strokes, strokes_HW), level.area)
+
+
+def _moved(lines: Lines, area: tuple[slice, slice]) -> Lines:
+    """Return lines that were found in an area of an image, where they are in the image."""
+    top, left = (part.start or 0 for part in area)
+    return lines._replace(boxes=lines.boxes + [left, top, left, top])
 
 
 def scores(lines: Lines) -> Numbers:
@@ -154,8 +185,8 @@ def find_text(image: Image, mask_HW: Mask) -> list[TextBox]:
 
 
 def paint_over(image: Image, boxes: Sequence[TextBox]) -> Image:
-    """Return a copy of `image` with every box black: nothing of what was there can be recovered."""
-    painted = image.copy()
+    """Return `image` with every box black, in a copy: nothing that was there can be recovered."""
+    painted = image.copy() if boxes else image
     for box in boxes:
         painted[box.y0 : box.y1, box.x0 : box.x1] = 0
     return painted
