@@ -1,42 +1,29 @@
-"""The shape of an insonated sector: the smallest fan around what is lit.
+"""The geometry of an insonated sector: a fan, cut by a rectangle.
 
-A fan lies between two rays from an apex and two arcs around it, cut by the rectangle around what
-is lit. With the apex far above it is the rectangle of a linear probe, near it the sector of a
-curved or phased one. Dark tissue at an edge leaves the fan as it is, where a convex hull loses it.
+A fan lies between two rays from an apex and two arcs around it. With the apex far above it is the
+rectangle of a linear probe, near it the sector of a curved or phased one.
 """
 
+import math
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
-
-from pipeline.io.images import Image
 
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
-# Where the search for the apex begins: across in widths from the middle of what is lit, up in
-# heights above its top. It goes on from the best of them.
-STARTS_ACROSS = (-0.2, -0.1, -0.04, 0.0, 0.04, 0.1, 0.2)
-STARTS_UP = (0.01, 0.05, 0.12, 0.25, 0.5, 1.0, 2.0, 5.0, 50.0)
-SEARCHES = 90
-# Area is counted on a grid of so many points a side.
-GRID = 40
-# Looking for lit areas wears edges and tips away. An edge moves out again by at most this share of
-# the sector's depth, while this share of each next row of pixels along it shows speckle.
-LARGEST_STEP, SPECKLED_SHARE = 0.15, 0.3
-# It moves on as far as faint speckle fills this share of the rows, more than any text could.
-FAINT_SHARE = 0.6
-# The light has not faded at a side where speckle fills so large a share of so many stretches of
-# the strip along it, which is so many pixels wide.
-SIDES, STRIP, STRETCHES, WALL_SHARE, WALL_STRETCHES = ("x0", "x1"), 6, 8, 0.9, 3
-# A shorter row of pixels tells nothing.
-SHORTEST_ROW = 8
+# The eight edges, in the order of a fan's numbers and of distances from it.
+EDGES = LEFT, RIGHT, INNER, OUTER, X0, TOP, X1, BOTTOM = range(8)
+# What lies exactly on an edge belongs to the fan, whatever rounding makes of it; in pixels.
+ROUNDING = 1e-6
 
 
 class Fan(NamedTuple):
-    """Apex in pixels, angles from straight down in radians, radii in pixels, and a rectangle."""
+    """Apex in pixels, angles from straight down in radians, radii in pixels, and a rectangle.
+
+    The apex lies above the rectangle, so that no angle is as large as a right one. A side that
+    does not cut is infinitely far away.
+    """
 
     x: float
     y: float
@@ -49,141 +36,87 @@ class Fan(NamedTuple):
     x1: float
     y1: float
 
-    def outside(self, columns: Numbers, rows: Numbers) -> list[Numbers]:
-        """Return how far, in pixels, points lie beyond each of the eight edges."""
-        angle, radius = np.arctan2(columns - self.x, rows - self.y), self.radius(columns, rows)
-        return [
-            (self.left - angle) * radius,
-            (angle - self.right) * radius,
-            self.inner - radius,
-            radius - self.outer,
-            self.y0 - rows + 0 * columns,
-            self.x0 - columns + 0 * rows,
-            columns - self.x1 + 0 * rows,
-            rows - self.y1 + 0 * columns,
-        ]
+    def cuts(self, edge: int) -> bool:
+        """Return whether an edge is not infinitely far away."""
+        return math.isfinite(self[2 + edge])
 
-    def radius(self, columns: Numbers, rows: Numbers) -> Numbers:
-        """Return the distance of points from the apex."""
-        return np.hypot(columns - self.x, rows - self.y)
+    def outside(self, columns: Numbers, rows: Numbers) -> Numbers:
+        """Return how far, in pixels, points lie beyond each edge; what is inside is negative."""
+        across, down = columns - self.x, rows - self.y
+        radius = np.hypot(across, down)
+        return np.stack(
+            [
+                down * np.sin(self.left) - across * np.cos(self.left),
+                across * np.cos(self.right) - down * np.sin(self.right),
+                self.inner - radius,
+                radius - self.outer,
+                self.x0 - columns,
+                self.y0 - rows,
+                columns - self.x1,
+                rows - self.y1,
+            ]
+        )
 
+    def beyond(self, edge: int, away_S: Numbers, most: int) -> tuple[Numbers, Numbers]:
+        """Return columns and rows `_SN` of points so many pixels beyond an edge that cuts.
 
-def convex_hull(lit_HW: Image) -> npt.NDArray[np.int32]:
-    """Return the corners (x, y) of the convex hull of what is lit, as OpenCV orders them."""
-    # The ends of its rows have the same hull as all of its points, which are far more.
-    rows = np.flatnonzero(lit_HW.any(axis=1))
-    lit = lit_HW[rows] > 0
-    first, last = lit.argmax(axis=1), lit.shape[1] - 1 - lit[:, ::-1].argmax(axis=1)
-    ends = np.stack([np.concatenate([first, last]), np.concatenate([rows, rows])], axis=1)
-    return np.asarray(cv2.convexHull(ends.astype(np.int32)), np.int32)
+        Points lie a pixel apart, or further along an edge of more than `most` pixels.
+        """
+        away = away_S[:, None]
+        if edge in (LEFT, RIGHT):
+            angle, side = (self.left, -away) if edge == LEFT else (self.right, away)
+            radius = _along(self.inner, self.outer, most)
+            across, down = radius * np.sin(angle), radius * np.cos(angle)
+            points = across + side * np.cos(angle) + self.x, down - side * np.sin(angle) + self.y
+        elif edge in (INNER, OUTER):
+            size, side = (self.inner, -away) if edge == INNER else (self.outer, away)
+            arc = _along(size * self.left, size * self.right, most) / max(size, 1.0)
+            points = (size + side) * np.sin(arc) + self.x, (size + side) * np.cos(arc) + self.y
+        elif edge in (TOP, BOTTOM):
+            rays = self.outer * np.sin([self.left, self.right]) + self.x
+            first, last = max(self.x0, float(rays[0])), min(self.x1, float(rays[1]))
+            rows = self.y0 - away if edge == TOP else self.y1 + away
+            points = _along(first, last, most), rows
+        else:
+            columns = self.x0 - away if edge == X0 else self.x1 + away
+            points = columns, _along(self.y0, self.y1, most)
+        columns, rows = np.broadcast_arrays(*points)
+        return columns, rows
 
-
-class _Lit:
-    """What is lit, as the few points that decide a fan, and its rectangle."""
-
-    def __init__(self, lit_HW: Image) -> None:
-        x0, y0, width, height = cv2.boundingRect(lit_HW)
-        self.box = float(x0), float(y0), float(x0 + width - 1), float(y0 + height - 1)
-        outline = convex_hull(lit_HW).reshape(-1, 2).astype(np.float64)
-        self.columns, self.rows = outline.T
-        filled = np.flatnonzero(lit_HW.any(axis=0))
-        self.top_columns = filled.astype(np.float64)
-        self.top_rows = lit_HW.argmax(axis=0)[filled].astype(np.float64)
-        self.grid_columns = np.linspace(x0, x0 + width - 1, GRID)[None]
-        self.grid_rows = np.linspace(y0, y0 + height - 1, GRID)[:, None]
-
-    def fan(self, x: float, y: float) -> Fan:
-        """Return the smallest fan with this apex."""
-        angle = np.arctan2(self.columns - x, self.rows - y)
-        outer = np.hypot(self.columns - x, self.rows - y).max()
-        inner = np.hypot(self.top_columns - x, self.top_rows - y).min()
-        sides = float(angle.min()), float(angle.max())
-        return Fan(x, y, *sides, float(inner), float(outer), *self.box)
-
-    def share(self, fan: Fan) -> float:
-        """Return which share of the rectangle a fan fills."""
-        columns, rows = self.grid_columns, self.grid_rows
-        angle, radius = np.arctan2(columns - fan.x, rows - fan.y), fan.radius(columns, rows)
-        inside = (angle >= fan.left) & (angle <= fan.right)
-        return float((inside & (radius >= fan.inner) & (radius <= fan.outer)).mean())
-
-
-def _smallest(lit: _Lit) -> Fan:
-    x0, y0, x1, y1 = lit.box
-
-    def fan(place: Numbers) -> Fan:
-        across, up = place
-        # Up is a logarithm, so that a step means as much near the sector as far away.
-        apex_up = float(np.exp(np.clip(up, -10, 6))) * (y1 - y0)
-        return lit.fan((x0 + x1) / 2 + across * (x1 - x0), y0 - apex_up)
-
-    def size(place: Numbers) -> float:
-        return lit.share(fan(place))
-
-    starts = [np.array([across, np.log(up)]) for across in STARTS_ACROSS for up in STARTS_UP]
-    best = min(starts, key=size)
-    simplex = best + np.array([[0, 0], [0.03, 0], [0, 0.3]])
-    options = {"initial_simplex": simplex, "maxfev": SEARCHES, "xatol": 1e-3, "fatol": 1e-4}
-    return fan(np.asarray(minimize(size, best, method="Nelder-Mead", options=options).x))
+    def mask(self, reach: Numbers, height: int, width: int) -> Mask:
+        """Return the pixels `_HW` of an image within the fan, each edge moved out by `reach`."""
+        down = np.arange(height) - self.y
+        inner, outer = max(self.inner - reach[INNER], 0.0), self.outer + reach[OUTER]
+        chord, hole = (np.sqrt(np.maximum(size**2 - down**2, 0.0)) for size in (outer, inner))
+        left = (down * np.sin(self.left) - reach[LEFT]) / np.cos(self.left)
+        right = (down * np.sin(self.right) + reach[RIGHT]) / np.cos(self.right)
+        first = np.maximum(np.maximum(left, -chord) + self.x, self.x0 - reach[X0])
+        last = np.minimum(np.minimum(right, chord) + self.x, self.x1 + reach[X1])
+        column = np.arange(width, dtype=np.int32)
+        start, end = _from(first, width), _to(last, width)
+        inside = (column >= start[:, None]) & (column <= end[:, None])
+        within = (np.abs(down) < inner)[:, None]
+        inside &= ~(
+            within
+            & (column > _to(self.x - hole, width)[:, None])
+            & (column < _from(self.x + hole, width)[:, None])
+        )
+        row = np.arange(height)
+        cut = (row < self.y0 - reach[TOP]) | (row > self.y1 + reach[BOTTOM]) | (np.abs(down) > outer)
+        inside[cut] = False
+        return inside
 
 
-def _freed(fan: Fan, speckle_HW: Mask) -> Fan:
-    """Drop a left or right side at which the light fades out: no wall cuts the fan there."""
-    rows = np.arange(speckle_HW.shape[0], dtype=np.float64)[:, None]
-    columns = np.arange(speckle_HW.shape[1], dtype=np.float64)[None]
-    outside = fan.outside(columns, rows)
-    inside = np.logical_and.reduce([distance <= 0 for distance in outside])
-    walls = {}
-    for name, distance, free in zip(SIDES, outside[5:7], (-np.inf, np.inf), strict=True):
-        strip = speckle_HW[inside & (distance > -STRIP)]
-        # Row after row, so that these are stretches of the side.
-        stretches = [part.mean() for part in np.array_split(strip, STRETCHES) if part.size]
-        if sum(share >= WALL_SHARE for share in stretches) < WALL_STRETCHES:
-            walls[name] = free
-    return fan._replace(**walls)
+def _along(first: float, last: float, most: int) -> Numbers:
+    length = int(np.clip(last - first + 1, 1, most))
+    return np.linspace(first, last, length)
 
 
-def _shares(step: npt.NDArray[np.intp], shown: Mask, total: Numbers) -> Numbers:
-    lit = np.bincount(step, shown, minlength=len(total))
-    return np.asarray(np.where(total >= SHORTEST_ROW, lit / np.maximum(total, 1), 0.0))
+def _from(edge: Numbers, width: int) -> npt.NDArray[np.int32]:
+    """Return the first column at or after an edge."""
+    return np.ceil(np.clip(edge - ROUNDING, -1, width)).astype(np.int32)
 
 
-def _reach(beyond: Numbers, speckle: Mask, faint: Mask, limit: int) -> int:
-    """Return by how many pixels an edge moves out, from how far each pixel lies beyond it."""
-    if not len(beyond):
-        return 0
-    step = np.ceil(beyond).astype(np.intp) - 1
-    total = np.bincount(step).astype(np.float64)
-    near = np.arange(len(total)) < limit
-    filled = (_shares(step, speckle, total) >= SPECKLED_SHARE) & near
-    filled |= _shares(step, faint, total) >= FAINT_SHARE
-    gaps = np.flatnonzero(~filled)
-    return int(gaps[0]) if len(gaps) else len(total)
-
-
-def fit_fan(lit_HW: Image, speckle_HW: Mask, faint_HW: Mask) -> Mask:
-    """Return the mask `_HW` of the smallest fan around what is lit (1 or 0), fitted to speckle.
-
-    `lit_HW` must show something and is free of text. `speckle_HW` and the darker `faint_HW` are
-    exact at the edges, but text beyond them looks like speckle too.
-    """
-    fan = _freed(_smallest(_Lit(lit_HW)), speckle_HW)
-    height, width = lit_HW.shape
-    limit = max(4, round(LARGEST_STEP * (fan.outer - fan.inner)))
-    outside = fan.outside(
-        np.arange(width, dtype=np.float64)[None], np.arange(height, dtype=np.float64)[:, None]
-    )
-    reach = [0] * len(outside)
-    beyond = np.stack([distance > 0 for distance in outside])
-    violations = beyond.sum(axis=0, dtype=np.uint8)
-    # Twice, because an edge hides what lies beyond another.
-    for edge in [*range(len(outside))] * 2:
-        candidates = beyond[edge] & (violations == 1)
-        distances = outside[edge][candidates] - reach[edge]
-        moved = _reach(distances, speckle_HW[candidates], faint_HW[candidates], limit)
-        if moved:
-            reach[edge] += moved
-            violations -= beyond[edge]
-            beyond[edge] = outside[edge] > reach[edge]
-            violations += beyond[edge]
-    return np.asarray(violations == 0)
+def _to(edge: Numbers, width: int) -> npt.NDArray[np.int32]:
+    """Return the last column at or before an edge."""
+    return np.floor(np.clip(edge + ROUNDING, -1, width)).astype(np.int32)

@@ -18,11 +18,13 @@ from pipeline.deidentify.pixels.text import TextBox, find_text, paint_over
 from pipeline.deidentify.pixels.text_cine import CineText
 from pipeline.io.dicom import decode_frames
 from pipeline.io.hashing import sha256_bytes, sha256_json
-from pipeline.io.images import Image, channel_extremes, to_grey
+from pipeline.io.images import Image, to_grey
 from pipeline.io.unusable import UnusableError
 
 # Lossy colour transforms leave greys with differences of a few levels between channels.
 GREY_TOLERANCE = 6
+# Most colour shows already in every so many rows and columns.
+SPARSE = 8
 # Decoded frames that are kept rather than decoded again, in bytes.
 KEPT = 48 << 20
 
@@ -148,11 +150,15 @@ def pixels_digest(frames_sha256: Iterable[str]) -> str:
 
 def without_colour(frame: Image) -> Image:
     """Return `frame_HWC` as `frame_HW` when its channels agree but for rounding, else unchanged."""
-    if frame.ndim == 2:
+    if frame.ndim == 2 or not _is_grey(frame[::SPARSE, ::SPARSE]) or not _is_grey(frame):
         return frame
-    darkest, brightest = channel_extremes(frame)
-    spread = brightest - darkest
-    return to_grey(frame) if spread.max(initial=0) <= GREY_TOLERANCE else frame
+    return to_grey(frame)
+
+
+def _is_grey(frame: Image) -> bool:
+    red, green, blue = cv2.split(frame)
+    pairs = ((red, green), (green, blue), (blue, red))
+    return all(cv2.norm(*pair, cv2.NORM_INF) <= GREY_TOLERANCE for pair in pairs)
 
 
 def to_colour(frame: Image) -> Image:

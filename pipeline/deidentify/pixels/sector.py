@@ -10,15 +10,15 @@ A stated region is never kept whole, because makers draw text inside it. A part 
 dark to tell from the page may be lost.
 """
 
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.deidentify.pixels.fan import convex_hull, fit_fan
+from pipeline.deidentify.pixels.fan_fit import convex_hull, fit_fan
 from pipeline.deidentify.pixels.regions import Box
-from pipeline.io.images import Image, channel_extremes, to_grey
+from pipeline.io.images import Image, to_grey
 
 Mask = npt.NDArray[np.bool_]
 # Neighbours that differ by no more, in grey levels, are a flat bar even after lossy compression.
@@ -74,10 +74,10 @@ def _speckled(grey: Image, threshold: int, filled: float) -> _Speckle:
     """Find speckle, and the areas it fills without what is as low as a line of text."""
     contrast = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     bright = (grey > threshold) & (contrast > FLAT)
-    share = cv2.blur(bright.astype(np.float32), (WINDOW, WINDOW))
+    count = cv2.boxFilter(bright.view(np.uint8), -1, (WINDOW, WINDOW), normalize=False)
     side = max(LOWEST_TEXT, round(min(grey.shape) * TEXT_SHARE))
-    high = _opened((share > filled).astype(np.uint8), side)
-    dense = (share > FILLED_ON_PAGE).astype(np.uint8)
+    high = _opened((count > filled * WINDOW**2).view(np.uint8), side)
+    dense = (count > FILLED_ON_PAGE * WINDOW**2).view(np.uint8)
     return _Speckle(bright, _faint(grey, high) & (contrast > 0), dense, high)
 
 
@@ -87,12 +87,21 @@ def _opened(dense: Image, side: int) -> Image:
 
 def _faint(grey: Image, opened: Image) -> Mask:
     """Return where an image is brighter than the page's own noise."""
-    page = grey[opened == 0]
-    if not len(page):
+    page = cv2.calcHist([grey], [0], 1 - opened, [256], [0, 256]).ravel().astype(np.int64)
+    if not page.any():
         return np.ones(grey.shape, bool)
-    level = np.median(page)
-    noise = np.median(np.abs(page - level))
+    values = np.arange(256)
+    level = _median(values, page)
+    noise = _median(np.abs(values - level), page)
     return np.asarray(grey > level + max(FAINTEST, NOISE_WIDTHS * noise))
+
+
+def _median(values: npt.NDArray[np.generic], counts: npt.NDArray[np.int64]) -> float:
+    """Return the median of values that occur so many times each."""
+    order = np.argsort(values, kind="stable")
+    ends = counts[order].cumsum()
+    middle = np.searchsorted(ends, [(ends[-1] - 1) // 2, ends[-1] // 2], side="right")
+    return float(values[order][middle].mean())
 
 
 def _sector_parts(high: Image, bar_height: float) -> Image:
@@ -102,17 +111,24 @@ def _sector_parts(high: Image, bar_height: float) -> Image:
     areas = stats[1:, cv2.CC_STAT_AREA]
     low, long = sizes.min(axis=1), sizes.max(axis=1)
     bars = (low < bar_height) & (long > BAR_ASPECT * low)
-    parts = 1 + np.flatnonzero(~bars & (areas >= PART_SHARE * areas.max(initial=0)))
-    return np.isin(labels, parts).astype(np.uint8)
+    chosen = ~bars & (areas >= PART_SHARE * areas.max(initial=0))
+    return _labelled(labels, 1 + np.flatnonzero(chosen))
+
+
+def _labelled(labels_HW: npt.NDArray[Any], chosen: npt.NDArray[np.intp]) -> Image:
+    """Return where (1 or 0) an image of component numbers has one of the chosen."""
+    table = np.zeros(int(labels_HW.max()) + 1, np.uint8)
+    table[chosen] = 1
+    return table.take(labels_HW)
 
 
 def _regrown(parts: Image, dense: Image) -> Image:
     """Return parts of the sector with exact edges, and with corners, which are as low as text."""
     _, labels = cv2.connectedComponents(_opened(dense, LOWEST_TEXT))
-    touched = np.unique(labels[parts > 0])
+    touched = np.flatnonzero(np.bincount((labels * parts).ravel()))
     # Where little speckle counts, the window that it is counted in reaches beyond the edge.
     inner = cv2.erode(parts, np.ones((WINDOW, WINDOW), np.uint8)).astype(np.uint8)
-    return inner | np.isin(labels, touched[touched > 0]).astype(np.uint8)
+    return inner | _labelled(labels, touched[touched > 0])
 
 
 def _shape(speckle: _Speckle, bar_height: float) -> Mask:
@@ -152,5 +168,6 @@ def blank_outside(frame: Image, mask: Mask) -> tuple[Image, float]:
     """Return `frame` with everything outside `mask_HW` black, and the share of pixels changed."""
     cleaned: Image = np.zeros_like(frame)
     cv2.copyTo(frame, mask.view(np.uint8), cleaned)
-    shown, kept = (cv2.countNonZero(channel_extremes(image)[1]) for image in (frame, cleaned))
-    return cleaned, (shown - kept) / mask.size
+    black = frame == 0 if frame.ndim == 2 else cv2.inRange(frame, (0, 0, 0), (0, 0, 0))
+    same = cv2.countNonZero(black.view(np.uint8) | mask.view(np.uint8))
+    return cleaned, 1 - same / mask.size

@@ -17,7 +17,11 @@ from pipeline.io.images import Image
 Numbers = npt.NDArray[np.float64]
 CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 # No letter has so long a straight stroke, in pixels.
-RULERS = np.ones((1, 61), np.uint8), np.ones((61, 1), np.uint8)
+RULER = 61
+# A letter is at least so high in pixels. A stroke of letters written together is wider than high,
+# an `l` is higher than wide.
+LOWEST, WIDEST, SLIMMEST = 4, 14, 9
+SPARSEST = 0.12  # share of its box that a stroke fills; a diagonal line fills less
 # Levels within so many grey levels of a component's brightest pixel count as equal to it.
 EQUAL = 15
 
@@ -86,54 +90,112 @@ def stroke_map(level_HW: Image, mask_HW: Image, scale: Scale) -> tuple[Image, Im
     contrast = cv2.morphologyEx(level_HW, cv2.MORPH_TOPHAT, square(scale.brush))
     highest = cv2.dilate(contrast, square(scale.reach))
     least = np.maximum(cv2.convertScaleAbs(highest, alpha=0.5), scale.contrast)
-    strokes = (contrast >= least).astype(np.uint8) & mask_HW
-    for brush in RULERS:
-        # Frames of flow and of zoom are drawn across text, in the same white.
-        strokes &= 1 - cv2.morphologyEx(strokes, cv2.MORPH_OPEN, brush).astype(np.uint8)
+    strokes = (contrast >= least).view(np.uint8) & mask_HW
+    _erase_rules(strokes)
+    _erase_rules(strokes.T)
     return strokes, contrast.astype(np.uint8, copy=False)
 
 
+def _erase_rules(strokes_HW: Image) -> None:
+    """Erase straight lines along rows: frames of flow and of zoom are drawn across text."""
+    rows = np.flatnonzero(cv2.reduce(strokes_HW, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S) >= RULER)
+    if len(rows):
+        ruler = np.ones((1, RULER), np.uint8)
+        chosen = np.ascontiguousarray(strokes_HW[rows])
+        strokes_HW[rows] = chosen & (1 - cv2.morphologyEx(chosen, cv2.MORPH_OPEN, ruler))
+
+
+class _Components(NamedTuple):
+    """Components of a stroke map, and the owner and place (in the flat image) of each pixel."""
+
+    x0: npt.NDArray[np.intp]
+    y0: npt.NDArray[np.intp]
+    x1: npt.NDArray[np.intp]
+    y1: npt.NDArray[np.intp]
+    area: npt.NDArray[np.intp]
+    owner: npt.NDArray[np.intp]
+    place: npt.NDArray[np.intp]
+
+
+def _components(strokes_HW: Image) -> _Components:
+    count, labels = cv2.connectedComponents(strokes_HW, connectivity=8)
+    # OpenCV measures components too, but visits every pixel of the background for it.
+    place = np.flatnonzero(strokes_HW.view(bool))
+    owner = labels.ravel()[place].astype(np.intp) - 1
+    rows, columns = np.divmod(place, strokes_HW.shape[1])
+    x0, y0 = np.full((2, count - 1), max(strokes_HW.shape))
+    x1, y1 = np.zeros((2, count - 1), np.intp)
+    np.minimum.at(x0, owner, columns)
+    np.maximum.at(x1, owner, columns)
+    # Pixels come row by row, and of several assignments the last one stays.
+    y0[owner[::-1]] = rows[::-1]
+    y1[owner] = rows
+    area = np.bincount(owner, minlength=count - 1)
+    return _Components(x0, y0, x1 + 1, y1 + 1, area, owner, place)
+
+
+def _letter_sized(found: _Components, highest: float) -> _Components:
+    """Return the components that may be letters up to `highest` pixels high by their size."""
+    width, height = found.x1 - found.x0, found.y1 - found.y0
+    chosen = (
+        (height >= LOWEST)
+        & (height <= highest)
+        & (width <= WIDEST * height)
+        & (height <= SLIMMEST * width)
+        & (found.area >= SPARSEST * width * height)
+    )
+    stays = chosen[found.owner]
+    owner = (chosen.cumsum() - 1)[found.owner[stays]]
+    return _Components(*(value[chosen] for value in found[:5]), owner, found.place[stays])
+
+
 def measure_strokes(
-    level_HW: Image, gradient_HW: Image, colour: Colour | None, strokes_HW: Image, contrast: Image
+    level_HW: Image,
+    gradient_HW: Image,
+    colour: Colour | None,
+    strokes_HW: Image,
+    contrast_HW: Image,
+    highest: float,
 ) -> Strokes:
-    """Return the components of a stroke map. `gradient_HW` is the spread within 3 x 3 pixels."""
-    number, labels, boxes, _ = cv2.connectedComponentsWithStats(strokes_HW, connectivity=8)
-    count = number - 1
-    outline = strokes_HW - cv2.erode(strokes_HW, CROSS)
-    rows, columns = np.nonzero(outline)
-    owner = labels[rows, columns].astype(np.intp) - 1
+    """Return the components of a stroke map that may be letters up to `highest` pixels high.
+
+    `gradient_HW` is the spread within 3 x 3 pixels.
+    """
+    found = _letter_sized(_components(strokes_HW), highest)
+    count = len(found.x0)
+    width = strokes_HW.shape[1]
+    left = strokes_HW.ravel()[found.place - 1] & (found.place % width > 0).view(np.uint8)
+    crossings = np.bincount(found.owner[left == 0], minlength=count)
+    inner = cv2.erode(strokes_HW, CROSS).astype(np.uint8, copy=False).ravel()[found.place]
+    owner, place = found.owner[inner == 0], found.place[inner == 0]
     edge = np.bincount(owner, minlength=count).astype(np.float64)
 
     def average(values: npt.NDArray[np.generic]) -> Numbers:
         return np.bincount(owner, values, count) / edge
 
-    levels, contrasts = level_HW[rows, columns], contrast[rows, columns]
+    levels = level_HW.ravel()[place]
     peak: Image = np.zeros(count, np.uint8)
     np.maximum.at(peak, owner, levels)
-    starts = strokes_HW.copy()
-    starts[:, 1:] &= strokes_HW[:, :-1] ^ 1
-    crossings = np.bincount(labels[np.nonzero(starts)] - 1, minlength=count)
     chroma, hue, hue_spread = np.zeros((3, count))
     if colour is not None:
-        chroma = average(colour.chroma_HW[rows, columns])
-        hues = colour.hue_HW[rows, columns].astype(np.float64)
+        chroma = average(colour.chroma_HW.ravel()[place])
+        hues = colour.hue_HW.ravel()[place].astype(np.float64)
         hue = average(hues)
         hue_spread = average(hues**2) - hue**2
-    x0, y0, width, height, area = boxes[1:].astype(np.float64).T
-    mean_contrast = average(contrasts)
+    contrast = average(contrast_HW.ravel()[place])
     return Strokes(
-        x0=x0,
-        y0=y0,
-        x1=x0 + width,
-        y1=y0 + height,
-        area=area,
+        x0=found.x0.astype(np.float64),
+        y0=found.y0.astype(np.float64),
+        x1=found.x1.astype(np.float64),
+        y1=found.y1.astype(np.float64),
+        area=found.area.astype(np.float64),
         edge=edge,
-        contrast=mean_contrast,
-        sharpness=average(gradient_HW[rows, columns]) / mean_contrast,
+        contrast=contrast,
+        sharpness=average(gradient_HW.ravel()[place]) / contrast,
         flatness=average(levels >= peak[owner].astype(np.int16) - EQUAL),
         chroma=chroma,
         hue=hue,
         hue_spread=hue_spread,
         peak=peak.astype(np.float64),
-        runs=crossings / height,
+        runs=crossings / (found.y1 - found.y0),
     )

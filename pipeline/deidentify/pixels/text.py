@@ -13,13 +13,23 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.deidentify.pixels.lines import Line, find_lines
-from pipeline.deidentify.pixels.strokes import SCALES, Colour, measure_strokes, square, stroke_map
+from pipeline.deidentify.pixels.lines import Lines, find_lines
+from pipeline.deidentify.pixels.strokes import (
+    SCALES,
+    Colour,
+    Numbers,
+    measure_strokes,
+    square,
+    stroke_map,
+)
 from pipeline.io.images import Image
 
 Mask = npt.NDArray[np.bool_]
 # Channels that differ by no more are rounding of a lossy colour transform.
 GREY_TOLERANCE = 24
+# Areas of flow are as wide and as high, in pixels; letters so far beside them belong to the same
+# word as letters on them.
+FLOW, FLOW_REACH = 5, 64
 # Weights of `lines._evidence`: amount of ink, crossings, sharpness, alignment, spread of
 # brightness and of height, length, flatness, crowded margins, uneven colour,
 # motley colour, crossings per length.
@@ -37,6 +47,13 @@ HIGHEST_SHARE = 1 / 8
 MARGIN_X, MARGIN_Y = 1.2, 0.3
 
 
+class Level(NamedTuple):
+    """A grey image, and the area of it in which it shows what others do not."""
+
+    image_HW: Image
+    area: tuple[slice, slice]
+
+
 class TextBox(NamedTuple):
     """A line of text in pixels, x1 and y1 exclusive; `score` is the probability that it is."""
 
@@ -48,22 +65,28 @@ class TextBox(NamedTuple):
     certain: bool
 
 
-def levels(image: Image) -> tuple[list[Image], Colour | None]:
-    """Return the grey images `_HW` in which ink shows, and the colour if `image` has any.
+def levels(image: Image, mask_HW: Image) -> tuple[list[Level], Colour | None]:
+    """Return the grey images in which ink shows, and the colour if `image` has any in the mask.
 
     Coloured ink on grey shows in the brightest channel, white ink on colour in the darkest.
     """
+    everywhere = np.s_[:, :]
     if image.ndim == 2:
-        return [image], None
+        return [Level(image, everywhere)], None
     red, green, blue = cv2.split(image)
     high, low = cv2.max(red, green), cv2.min(red, green)
     brightest, darkest = _image(cv2.max(high, blue)), _image(cv2.min(low, blue))
     chroma = _image(cv2.subtract(brightest, darkest))
-    if int(chroma.max(initial=0)) <= GREY_TOLERANCE:
-        return [brightest], None
+    coloured = (chroma > GREY_TOLERANCE).view(np.uint8) & mask_HW
+    if not coloured.any():
+        return [Level(brightest, everywhere)], None
     middle = cv2.max(low, cv2.min(high, blue))
     hue = cv2.divide(cv2.subtract(middle, darkest), chroma, scale=255)
-    return [brightest, darkest], Colour(chroma, _image(hue))
+    shown = [Level(brightest, everywhere)]
+    areas = _image(cv2.morphologyEx(coloured, cv2.MORPH_OPEN, square(FLOW)))
+    if areas.any():
+        shown.append(Level(darkest, _around(areas, FLOW_REACH)))
+    return shown, Colour(chroma, _image(hue))
 
 
 def _image(array: npt.NDArray[Any]) -> Image:
@@ -71,66 +94,78 @@ def _image(array: npt.NDArray[Any]) -> Image:
     return array.astype(np.uint8, copy=False)
 
 
-def _around(mask_HW: Mask) -> tuple[int, int, tuple[slice, slice]]:
-    """Return the first row and column of the mask's box with a brush's margin, and the box."""
-    margin = max(scale.brush for scale in SCALES)
-    left, top, width, height = cv2.boundingRect(mask_HW.astype(np.uint8))
-    right, bottom = left + width + margin, top + height + margin
-    left, top = max(left - margin, 0), max(top - margin, 0)
-    return top, left, np.s_[top:bottom, left:right]
+def _around(mask_HW: Image, margin: int) -> tuple[slice, slice]:
+    """Return the box of what a mask shows, with a margin."""
+    x0, y0, width, height = cv2.boundingRect(mask_HW)
+    return (
+        slice(max(y0 - margin, 0), y0 + height + margin),
+        slice(max(x0 - margin, 0), x0 + width + margin),
+    )
 
 
-def candidates(image: Image, mask_HW: Mask) -> Iterator[Line]:
-    """Yield every candidate line that touches the mask, at every scale.
+def candidates(image: Image, mask_HW: Mask) -> Lines:
+    """Return every candidate line that touches the mask, at every scale.
 
     Letters beside the mask count: with them a word that the mask cuts is still a word.
     """
-    if not mask_HW.any():
-        return
-    beside = np.ones((2 * BESIDE + 1, 2 * BESIDE + 1), np.uint8)
-    mask_HW = cv2.dilate(mask_HW.astype(np.uint8), beside).astype(bool)
-    top, left, area = _around(mask_HW)
+    reached = _image(cv2.dilate(mask_HW.view(np.uint8), square(2 * BESIDE + 1)))
+    area = _around(reached, max(scale.brush for scale in SCALES))
     highest = mask_HW.shape[0] * HIGHEST_SHARE
-    shown, colour = levels(image[area])
-    mask = mask_HW[area].astype(np.uint8)
-    for level in shown:
-        gradient = cv2.morphologyEx(level, cv2.MORPH_GRADIENT, square(3)).astype(np.uint8)
-        for scale in SCALES:
-            strokes, contrast = stroke_map(level, mask, scale)
-            found = measure_strokes(level, gradient, colour, strokes, contrast)
-            for line in find_lines(found, strokes, highest):
-                yield line._replace(
-                    x0=line.x0 + left, y0=line.y0 + top, x1=line.x1 + left, y1=line.y1 + top
-                )
+    mask = np.ascontiguousarray(reached[area])
+    shown, colour = levels(image[area], mask)
+    found = [
+        _moved(lines, area)
+        for level in shown
+        for lines in _lines_in(level, mask, colour, highest)
+    ]
+    return Lines(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
-def _score(line: Line) -> float:
-    return float(1 / (1 + np.exp(-(WEIGHTS @ line.evidence + BIAS))))
+def _lines_in(
+    level: Level, mask_HW: Image, colour: Colour | None, highest: float
+) -> Iterator[Lines]:
+    """Yield the candidates in one grey image, of each scale."""
+    image, mask = level.image_HW[level.area], np.ascontiguousarray(mask_HW[level.area])
+    part = None if colour is None else Colour(*(values[level.area] for values in colour))
+    gradient = _image(cv2.morphologyEx(image, cv2.MORPH_GRADIENT, square(3)))
+    for scale in SCALES:
+        strokes_HW, contrast = stroke_map(image, mask, scale)
+        strokes = measure_strokes(image, gradient, part, strokes_HW, contrast, highest)
+        yield _moved(find_lines(strokes, strokes_HW), level.area)
 
 
-def _near(lines: Sequence[Line], others: Sequence[Line]) -> Mask:
-    """Return which `lines` continue one of the `others`: same row and height, a short gap."""
-    x0, y0, x1, y1, letter = np.array([line[:5] for line in lines]).T[:, :, None]
-    u0, v0, u1, v1, other = np.array([line[:5] for line in others]).T
+def _moved(lines: Lines, area: tuple[slice, slice]) -> Lines:
+    """Return lines that were found in an area of an image, where they are in the image."""
+    top, left = (part.start or 0 for part in area)
+    return lines._replace(boxes=lines.boxes + [left, top, left, top])
+
+
+def scores(lines: Lines) -> Numbers:
+    """Return the probability of each line that it is text."""
+    return np.asarray(1 / (1 + np.exp(-(lines.evidence @ WEIGHTS + BIAS))))
+
+
+def _continuing(lines: Lines, some: Mask, others: Mask) -> Mask:
+    """Return which of `some` lines continue one of `others`: same row and height, a short gap."""
+    x0, y0, x1, y1 = lines.boxes[some].T[:, :, None]
+    u0, v0, u1, v1 = lines.boxes[others].T
     overlap = np.minimum(y1, v1) - np.maximum(y0, v0)
     gap = np.maximum(x0, u0) - np.minimum(x1, u1)
-    higher = np.maximum(letter, other)
+    higher = np.maximum(lines.letter_height[some][:, None], lines.letter_height[others])
     continues = (overlap >= ALIGNED * np.maximum(y1 - y0, v1 - v0)) & (gap <= BRIDGED * higher)
-    return np.asarray(continues.any(axis=1), bool)
+    found = np.zeros_like(some)
+    found[some] = continues.any(axis=1)
+    return found
 
 
-def _box(line: Line, height: int, width: int) -> TextBox:
-    across = 1 + round(MARGIN_X * line.letter_height)
-    down = 1 + round(MARGIN_Y * line.letter_height)
-    score = _score(line)
-    return TextBox(
-        max(line.x0 - across, 0),
-        max(line.y0 - down, 0),
-        min(line.x1 + across, width),
-        min(line.y1 + down, height),
-        round(score, 4),
-        score >= CERTAIN,
-    )
+def _text_boxes(lines: Lines, score: Numbers, height: int, width: int) -> set[TextBox]:
+    across, down = (1 + np.rint(margin * lines.letter_height) for margin in (MARGIN_X, MARGIN_Y))
+    margins = np.stack([-across, -down, across, down], axis=1)
+    boxes = np.clip(lines.boxes + margins, 0, [width, height, width, height]).astype(int)
+    return {
+        TextBox(x0, y0, x1, y1, round(value, 4), value >= CERTAIN)
+        for (x0, y0, x1, y1), value in zip(boxes.tolist(), score.tolist(), strict=True)
+    }
 
 
 def find_text(image: Image, mask_HW: Mask) -> list[TextBox]:
@@ -138,19 +173,20 @@ def find_text(image: Image, mask_HW: Mask) -> list[TextBox]:
 
     Boxes are sorted and may overlap. Marks without letters, such as calipers, are not sought.
     """
-    found = [(line, _score(line)) for line in candidates(image, mask_HW)]
-    likely = [line for line, score in found if score >= LIKELY]
-    possible = [line for line, score in found if POSSIBLE <= score < LIKELY]
-    certain = [line for line, score in found if score >= CERTAIN]
-    if certain and possible:
-        likely += [possible[place] for place in np.flatnonzero(_near(possible, certain))]
-    boxes = {_box(line, *mask_HW.shape) for line in likely}
+    if not mask_HW.any():
+        return []
+    lines = candidates(image, mask_HW)
+    score = scores(lines)
+    text = score >= LIKELY
+    text |= _continuing(lines, (score >= POSSIBLE) & ~text, score >= CERTAIN)
+    chosen = Lines(*(values[text] for values in lines))
+    boxes = _text_boxes(chosen, score[text], *mask_HW.shape)
     return sorted(box for box in boxes if mask_HW[box.y0 : box.y1, box.x0 : box.x1].any())
 
 
 def paint_over(image: Image, boxes: Sequence[TextBox]) -> Image:
-    """Return a copy of `image` with every box black: nothing of what was there can be recovered."""
-    painted = image.copy()
+    """Return `image` with every box black, in a copy: nothing that was there can be recovered."""
+    painted = image.copy() if boxes else image
     for box in boxes:
         painted[box.y0 : box.y1, box.x0 : box.x1] = 0
     return painted

@@ -130,8 +130,9 @@ class CineText:
 
     def _search(self, image: Image, area_HW: Mask, first: int) -> None:
         """Add what text an image shows in an area since `first`, unless a known line covers it."""
-        level = to_grey(image)
-        for box in find_text(image, area_HW):
+        found = find_text(image, area_HW)
+        level = to_grey(image) if found else image
+        for box in found:
             if not _covered(box, [line.box for line in self.shown if line.first <= first]):
                 rows, columns = _strokes(level, box)
                 ink = level[rows, columns].astype(np.int16)

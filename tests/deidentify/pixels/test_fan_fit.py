@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from pipeline.deidentify.pixels.fan import fit_fan
+from pipeline.deidentify.pixels.fan_fit import fit_fan
 from pipeline.deidentify.pixels.regions import Box
 from pipeline.deidentify.pixels.sector import find_sector
 from tests.deidentify.screens import THRESHOLD, Mask, drawn_sector

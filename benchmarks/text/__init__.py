@@ -1,0 +1,1 @@
+"""How well text within the sector is found, and the fit of the weights that find it."""

@@ -1,0 +1,211 @@
+"""The fan of a sector: the one that parts light from dark best around what is lit for certain.
+
+Dark tissue at an edge leaves the fan as it is, where a convex hull loses it. What looking for lit
+areas has worn off the edges grows back from the speckle there.
+"""
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.deidentify.pixels.fan import EDGES, INNER, OUTER, X0, X1, Fan, Mask, Numbers
+from pipeline.io.images import Image
+
+# Where the search for the apex begins: across in widths from the middle of what is lit, up in
+# heights above its top. It goes on around the best of them, in steps that become smaller.
+STARTS_ACROSS = (-0.2, -0.1, -0.04, 0.0, 0.04, 0.1, 0.2)
+STARTS_UP = (0.01, 0.05, 0.12, 0.25, 0.5, 1.0, 2.0, 5.0, 50.0)
+STEPS, STEP_ACROSS, STEP_UP, ROUNDS, SMALLER = (-2, -1, 0, 1, 2), 0.02, 0.25, 8, 0.6
+# Up is searched as a logarithm, so that a step means as much near the sector as far away.
+LEAST_UP, MOST_UP = -10.0, 6.0
+# Pixels are counted on so many rows. Of the upper ends of columns every so many serve the search.
+ROWS, COLUMN_STEP = 64, 4
+# The best fan has the most pixels with speckle less this share of all its pixels, and of fans that
+# hardly differ the one with the highest apex: by so much, as a share of the width, for each e-fold.
+DARK_WEIGHT, HIGHER = 0.6, 0.002
+# Looking for lit areas wears edges and tips away. An edge moves out again by at most this share of
+# the sector's depth, while this share of each next row of pixels along it shows speckle.
+LARGEST_STEP, SPECKLED_SHARE = 0.15, 0.3
+# It moves on as far as faint speckle fills this share of the rows, more than any text could.
+FAINT_SHARE = 0.6
+# So many rows beyond an edge are looked at together, at so many points of each at most.
+BAND, POINTS = 4, 256
+# A row of fewer points, or less than so many pixels long, tells nothing.
+SHORTEST_ROW = 8
+# The light has not faded at a side where speckle fills so large a share of so many stretches of
+# the strip along it, which is so many pixels wide.
+STRIP, STRETCHES, WALL_SHARE, WALL_STRETCHES = 6, 8, 0.9, 3
+
+
+def convex_hull(lit_HW: Image) -> npt.NDArray[np.int32]:
+    """Return the corners (x, y) of the convex hull of what is lit, as OpenCV orders them."""
+    # The ends of its rows have the same hull as all of its points, which are far more.
+    rows = np.flatnonzero(lit_HW.any(axis=1))
+    lit = lit_HW[rows] > 0
+    first, last = lit.argmax(axis=1), lit.shape[1] - 1 - lit[:, ::-1].argmax(axis=1)
+    ends = np.stack([np.concatenate([first, last]), np.concatenate([rows, rows])], axis=1)
+    return np.asarray(cv2.convexHull(ends.astype(np.int32)), np.int32)
+
+
+class _Fans(NamedTuple):
+    """The smallest fans with `C` apexes: a column of numbers each, as in `Fan`."""
+
+    x: Numbers
+    y: Numbers
+    left: Numbers
+    right: Numbers
+    inner: Numbers
+    outer: Numbers
+
+
+class _Lit:
+    """What is lit for certain, as the few points that decide a fan, and the speckle in its box."""
+
+    def __init__(self, lit_HW: Image, speckle_HW: Mask) -> None:
+        x0, y0, width, height = cv2.boundingRect(lit_HW)
+        self.box = float(x0), float(y0), float(x0 + width - 1), float(y0 + height - 1)
+        outline = convex_hull(lit_HW).reshape(-1, 2).astype(np.float64)
+        self.columns, self.rows = outline.T
+        filled = np.flatnonzero(lit_HW.any(axis=0))
+        self.top_columns = filled.astype(np.float64)
+        self.top_rows = lit_HW.argmax(axis=0)[filled].astype(np.float64)
+        self.lines = np.rint(np.linspace(y0, y0 + height - 1, ROWS))
+        speckle = speckle_HW[self.lines.astype(np.intp), x0 : x0 + width]
+        self.counted = np.pad(speckle.cumsum(axis=1), ((0, 0), (1, 0)))
+
+    def apexes(self, across_C: Numbers, up_C: Numbers) -> tuple[Numbers, Numbers]:
+        """Return column and row `_C1` of apexes, from shares of the width and logarithms."""
+        x0, y0, x1, y1 = self.box
+        x = (x0 + x1) / 2 + across_C * (x1 - x0)
+        y = y0 - np.exp(np.clip(up_C, LEAST_UP, MOST_UP)) * (y1 - y0)
+        return x[:, None], y[:, None]
+
+    def fans(self, apexes: tuple[Numbers, Numbers], step: int) -> _Fans:
+        """Return the smallest fan with each apex, from every `step`-th column's upper end."""
+        x, y = apexes
+        columns, rows = self.columns - x, self.rows - y
+        angle = np.arctan(columns / rows)
+        top = (self.top_columns[::step] - x) ** 2 + (self.top_rows[::step] - y) ** 2
+        return _Fans(
+            x,
+            y,
+            angle.min(axis=1, keepdims=True),
+            angle.max(axis=1, keepdims=True),
+            np.sqrt(top.min(axis=1, keepdims=True)),
+            np.sqrt((columns**2 + rows**2).max(axis=1, keepdims=True)),
+        )
+
+    def gains(self, fans: _Fans) -> Numbers:
+        """Return the pixels with speckle less a share of all pixels `_C`, per row and width."""
+        x0, _, x1, _ = self.box
+        down = self.lines - fans.y
+        chord, hole = (
+            np.sqrt(np.maximum(radius**2 - down**2, 0)) for radius in (fans.outer, fans.inner)
+        )
+        first = np.maximum(np.maximum(down * np.tan(fans.left), -chord), x0 - fans.x)
+        last = np.minimum(np.minimum(down * np.tan(fans.right), chord), x1 - fans.x)
+        last = np.maximum(first, last)
+        hole_first, hole_last = np.clip(-hole, first, last), np.clip(hole, first, last)
+        row, most = np.arange(ROWS), self.counted.shape[1] - 1
+
+        def total(end: Numbers) -> Numbers:
+            """Return the gain of a row left of an end."""
+            column = np.clip(np.rint(end + fans.x - x0), 0, most).astype(np.intp)
+            return np.asarray(self.counted[row, column] - DARK_WEIGHT * end)
+
+        gain = total(last) - total(hole_last) + total(hole_first) - total(first)
+        return np.asarray(gain.mean(axis=1) / (x1 - x0 + 1))
+
+
+def _best(lit: _Lit) -> Fan:
+    starts = np.meshgrid(STARTS_ACROSS, np.log(STARTS_UP))
+    steps_across, steps_up = (step.ravel() for step in np.meshgrid(STEPS, STEPS))
+    across, up = (start.ravel() for start in starts)
+    for size in [*SMALLER ** np.arange(ROUNDS), 0.0]:
+        gains = lit.gains(lit.fans(lit.apexes(across, up), COLUMN_STEP))
+        best = int((gains + HIGHER * np.clip(up, LEAST_UP, MOST_UP)).argmax())
+        across = across[best] + size * STEP_ACROSS * steps_across
+        up = up[best] + size * STEP_UP * steps_up
+    found = lit.fans(lit.apexes(across[:1], up[:1]), 1)
+    return Fan(*(float(value[0, 0]) for value in found), *lit.box)
+
+
+def _has_wall(fan: Fan, edge: int, speckle_HW: Mask) -> bool:
+    """Return whether the light does not fade out at the left or right side of the rectangle."""
+    height, width = speckle_HW.shape
+    side = np.arange(STRIP)
+    columns = side + int(fan.x0) if edge == X0 else int(fan.x1) - side[::-1]
+    columns = columns[(columns >= 0) & (columns < width)]
+    grid = np.meshgrid(columns.astype(np.float64), np.arange(height, dtype=np.float64))
+    inside = (fan.outside(*grid) <= 0).all(axis=0)
+    # Row after row, so that these are stretches of the side.
+    strip = speckle_HW[:, columns][inside]
+    stretches = [part.mean() for part in np.array_split(strip, STRETCHES) if part.size]
+    return sum(share >= WALL_SHARE for share in stretches) >= WALL_STRETCHES
+
+
+def _freed(fan: Fan, speckle_HW: Mask) -> Fan:
+    """Drop a left or right side at which the light fades out: no wall cuts the fan there."""
+    return fan._replace(
+        x0=fan.x0 if _has_wall(fan, X0, speckle_HW) else -np.inf,
+        x1=fan.x1 if _has_wall(fan, X1, speckle_HW) else np.inf,
+    )
+
+
+class _Surroundings:
+    """The speckle beyond the edges of a fan."""
+
+    def __init__(self, fan: Fan, speckle_HW: Mask, faint_HW: Mask) -> None:
+        self.fan, self.speckle, self.faint = fan, speckle_HW, faint_HW
+        self.limit = max(4, round(LARGEST_STEP * (fan.outer - fan.inner)))
+
+    def reach(self, edge: int, reach: Numbers) -> int:
+        """Return by how many pixels an edge moves out from where it has moved already."""
+        moved = 0
+        while True:
+            steps = np.arange(moved, moved + BAND)
+            filled = self._filled(edge, reach, steps)
+            if not filled.all():
+                return moved + int(filled.argmin())
+            moved += BAND
+
+    def _filled(self, edge: int, reach: Numbers, steps: npt.NDArray[np.intp]) -> Mask:
+        """Return which of the next rows of pixels speckle fills, or faint speckle."""
+        columns, rows = self.fan.beyond(edge, reach[edge] + steps + 0.5, POINTS)
+        others = [other for other in EDGES if other != edge]
+        outside = self.fan.outside(columns, rows)[others] > reach[others, None, None]
+        x, y = np.rint(columns).astype(np.intp), np.rint(rows).astype(np.intp)
+        height, width = self.speckle.shape
+        seen = (x >= 0) & (y >= 0) & (x < width) & (y < height) & ~outside.any(axis=0)
+        total = seen.sum(axis=1)
+        step, point = np.nonzero(seen)
+        place = y[step, point], x[step, point]
+
+        def share(shown: Mask) -> Numbers:
+            return np.bincount(step, shown[place], len(steps)) / np.maximum(total, 1)
+
+        filled = (share(self.speckle) >= SPECKLED_SHARE) & (steps < self.limit)
+        filled |= share(self.faint) >= FAINT_SHARE
+        return np.asarray(filled & (total >= SHORTEST_ROW))
+
+
+def fit_fan(lit_HW: Image, speckle_HW: Mask, faint_HW: Mask) -> Mask:
+    """Return the mask `_HW` of the best fan around what is lit (1 or 0), fitted to speckle.
+
+    `lit_HW` must show something and is free of text. `speckle_HW` and the darker `faint_HW` are
+    exact at the edges, but text beyond them looks like speckle too.
+    """
+    fan = _freed(_best(_Lit(lit_HW, speckle_HW)), speckle_HW)
+    around = _Surroundings(fan, speckle_HW, faint_HW)
+    reach = np.zeros(len(EDGES))
+    # Twice, because an edge hides what lies beyond another.
+    for _ in range(2):
+        before = reach.copy()
+        for edge in EDGES:
+            if fan.cuts(edge):
+                reach[edge] += around.reach(edge, reach)
+        if (reach == before).all():
+            break
+    return fan.mask(reach, *lit_HW.shape)
