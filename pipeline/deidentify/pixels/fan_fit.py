@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.deidentify.pixels.fan import EDGES, INNER, OUTER, X0, X1, Fan, Mask, Numbers
+from pipeline.deidentify.pixels.fan import EDGES, X0, X1, Fan, Mask, Numbers
 from pipeline.io.images import Image
 
 # Where the search for the apex begins: across in widths from the middle of what is lit, up in

@@ -30,9 +30,7 @@ class Lines(NamedTuple):
 
 
 def _inky(strokes: Strokes) -> Strokes:
-    return strokes.where(
-        (strokes.sharpness >= WEAKLY_SHARP) & (strokes.contrast >= WEAK_CONTRAST)
-    )
+    return strokes.where((strokes.sharpness >= WEAKLY_SHARP) & (strokes.contrast >= WEAK_CONTRAST))
 
 
 def _neighbours(strokes: Strokes) -> tuple[Indices, Indices]:

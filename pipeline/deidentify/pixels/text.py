@@ -114,9 +114,7 @@ def candidates(image: Image, mask_HW: Mask) -> Lines:
     mask = np.ascontiguousarray(reached[area])
     shown, colour = levels(image[area], mask)
     found = [
-        _moved(lines, area)
-        for level in shown
-        for lines in _lines_in(level, mask, colour, highest)
+        _moved(lines, area) for level in shown for lines in _lines_in(level, mask, colour, highest)
     ]
     return Lines(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
