@@ -22,9 +22,13 @@ from pipeline.submission.layout import TASK_NAMES, read_mask
 from pipeline.tasks.catalogue import TaskType
 from pipeline.tasks.challenge import CSV_FOLDER, REQUIRED_COLUMNS, relative_path
 from pipeline.tasks.defects import Defect
-from pipeline.tasks.samples import BOX_COLUMNS, read_image
+from pipeline.tasks.files import find_file
+from pipeline.tasks.labels import BOX_COLUMNS
+from pipeline.tasks.samples import read_image
 
 Row = dict[str, Any]
+# The challenge's own evaluator needs the last one too.
+COLUMNS = (*REQUIRED_COLUMNS, "num_classes")
 
 
 @dataclass
@@ -49,7 +53,7 @@ def read_labelled(root: Path) -> list[TrueTask]:
         raise StudyError(f"DATA: no {CSV_FOLDER}/*.csv; name the folder that holds {CSV_FOLDER}/")
     frames = [pd.read_csv(file) for file in files]
     for file, frame in zip(files, frames, strict=True):
-        if missing := [name for name in REQUIRED_COLUMNS if name not in frame]:
+        if missing := [name for name in COLUMNS if name not in frame]:
             raise StudyError(f"{CSV_FOLDER}/{file.name}: columns {', '.join(missing)} are missing")
     table = pd.concat(frames, ignore_index=True)
     tasks = []
@@ -88,16 +92,16 @@ def _class(row: Row) -> int:
     try:
         return int(row["mask"])
     except (KeyError, ValueError, OverflowError):
-        raise Defect("bad_label", "the class is not a number") from None
+        raise Defect("not_numeric", "the class is not a number") from None
 
 
 def _box(row: Row) -> list[float]:
     if not all(_given(row, name) for name in BOX_COLUMNS):
-        raise Defect("bad_label", "a side of the box is missing")
+        raise Defect("box_incomplete", "a side of the box is missing")
     try:
         return [float(row[name]) for name in BOX_COLUMNS]
     except ValueError:
-        raise Defect("bad_label", "a side of the box is not a number") from None
+        raise Defect("not_numeric", "a side of the box is not a number") from None
 
 
 def _points(row: Row, landmarks: int) -> list[float]:
@@ -109,16 +113,16 @@ def _points(row: Row, landmarks: int) -> list[float]:
             pair = json.loads(row[name]) if _given(row, name) else [0.0, 0.0]
             points += [float(value) for value in pair]
         except (TypeError, ValueError):
-            raise Defect("bad_label", "a landmark is not a JSON pair") from None
+            raise Defect("landmark_malformed", "a landmark is not a JSON pair") from None
     if len(points) != 2 * landmarks:
-        raise Defect("bad_label", "a landmark is not a JSON pair")
+        raise Defect("landmark_malformed", "a landmark is not a JSON pair")
     return points
 
 
 def _size(row: Row, root: Path) -> dict[str, float]:
     """Return the image's height and width, not numbers if it cannot be read: a label can stand."""
     try:
-        height, width = read_image(root / relative_path(str(row["image_path"]))).shape[:2]
+        height, width = read_image(find_file(root, relative_path(str(row["image_path"])))).shape[:2]
     except Defect:
         return {"height": math.nan, "width": math.nan}
     return {"height": height, "width": width}
@@ -146,7 +150,7 @@ def _is_labelled(task: TrueTask) -> bool:
 def truth_of(task: TrueTask, root: Path) -> Iterator[Row]:
     """Yield `image_path`, `mask_path` and the label of each row that can be scored."""
     if not _is_labelled(task):
-        task.skipped["bad_label"] = len(task.rows)
+        task.skipped["no_label"] = len(task.rows)
         return
     for record in task.rows.to_dict("records"):
         row: Row = {str(name): value for name, value in record.items()}

@@ -33,6 +33,7 @@ from pipeline.submission.score import beside, score_folder, write_scores
 from pipeline.tasks.catalogue import Task, load_catalogue
 from pipeline.tasks.challenge import Entry
 from pipeline.tasks.defects import Defect
+from pipeline.tasks.files import find_file
 from pipeline.tasks.samples import read_image
 
 PROGRESS_EVERY = 1000
@@ -45,7 +46,7 @@ def _read(root: Path, entries: Sequence[Entry], side: int, account: Account) -> 
     places, sizes, images = [], [], []
     for place, entry in enumerate(entries):
         try:
-            image = to_grey(read_image(root / entry.image))
+            image = to_grey(read_image(find_file(root, entry.image)))
         except Defect as defect:
             account.reject(entry.row, defect)
             continue

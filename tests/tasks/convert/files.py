@@ -17,10 +17,10 @@ from pipeline.tasks.catalogue import load_catalogue
 from pipeline.tasks.convert.__main__ import CONVERTERS
 from pipeline.tasks.convert.source import Source
 from pipeline.tasks.convert.writer import convert
-from pipeline.tasks.params import TasksParams
-from pipeline.tasks.plan import plan_tasks
+from pipeline.tasks.reading import archive_of
 from pipeline.tasks.samples import read_image
 from tests.challenge_layout import speckle
+from tests.tasks.settings import Planned, changed
 
 HEIGHT, WIDTH = 40, 56
 Form = Literal["grey", "1-bit", "palette", "rgb", "rgba"]
@@ -165,22 +165,12 @@ def plan_and_build(out: Path, work: Path) -> int:
     """Plan and build all converted tasks as the study does; return the samples built."""
     tables = (out / "csv_files").glob("*.csv")
     tasks = {row["task_id"] for table in tables for row in read_csv(table)}
-    catalogue = {name: task for name, task in load_catalogue().items() if name in tasks}
-    params = TasksParams(
-        source="fm_uia", path="x", val_fraction=0.2, test_fraction=0.2, max_clip_share=0.5
-    )
-    counts = plan_tasks(
-        params,
-        1,
-        catalogue,
-        out,
-        tasks=work / "tasks",
-        quarantine=work / "quarantine",
-        leakage=work / "leakage",
-    )
-    assert counts["rows_quarantined"] == 0
+    params = changed(max_clip_share=0.5, include=sorted(tasks))
+    plan = Planned(work, params, out)
+    assert plan.found == []
     built = 0.0
-    for task in catalogue.values():
-        shards = {name: work / task.id / name for name in ("train", "val", "test", "test_labels")}
-        built += sum(build_task(task, out, tasks=work / "tasks", **shards).values())
+    for task in sorted(tasks):
+        shards = {name: work / task / name for name in ("train", "val", "test", "test_labels")}
+        archive = archive_of(params, [out])
+        built += sum(build_task(task, archive, tasks=plan.files.tasks, **shards).values())
     return int(built)
