@@ -16,7 +16,6 @@ from pipeline.report.flow import Flow, build_flow
 from pipeline.report.forest import forest_figure
 from pipeline.report.gallery import build_gallery
 from pipeline.report.heatmap import transfer_figure
-from pipeline.report.learning import learning_table
 from pipeline.report.overview import overview, overview_metrics
 from pipeline.report.params import ReportParams
 from pipeline.report.scale import has_scale, scale_figure, scale_table
@@ -121,7 +120,6 @@ def page_context(
         "overview_metrics": overview_metrics(),
         "scores": scores,
         "probes": score_table("probe", shown, probed, tasks),
-        "learning": learning_table(rows, tasks),
         "flow": flow,
         "row_count": len(rows),
         **_scale(rows, tasks, study.simulated),
