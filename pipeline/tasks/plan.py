@@ -14,16 +14,14 @@ from pipeline.io.hashing import sha256_bytes
 from pipeline.io.tables import write_table
 from pipeline.step import Job
 from pipeline.tasks.catalogue import Task, catalogue_text
-from pipeline.tasks.challenge import Entry, Row
 from pipeline.tasks.clips import clips
 from pipeline.tasks.counts import counts_of
-from pipeline.tasks.defects import Defect
-from pipeline.tasks.duplicates import Labelled, duplicate_defects
 from pipeline.tasks.fingerprint import views_of_bytes
 from pipeline.tasks.params import TasksParams
 from pipeline.tasks.partition import Linked, link_rows, split_linked
-from pipeline.tasks.reading import Archive, Reading, archive_of, read_archive
+from pipeline.tasks.reading import Archive, Reading, archive_of
 from pipeline.tasks.room import SPLITS
+from pipeline.tasks.sort_out import Used, check_any, refused_row, sort_out
 from pipeline.tasks.strata import Traits
 from pipeline.tasks.tables import QUARANTINE, TASKS
 
@@ -39,59 +37,6 @@ class Plan:
     catalogue: Path
 
 
-@dataclass(frozen=True)
-class _Used:
-    """A row that could be read, and what was found."""
-
-    entry: Entry
-    found: Mapping[str, Any]
-
-    @property
-    def labelled(self) -> Labelled:
-        return Labelled(
-            self.entry.task.id,
-            self.entry.sample,
-            self.found["image_sha256"],
-            self.found["label_sha256"],
-        )
-
-
-def _refused(row: Row, reason: str, detail: str, tasks: Mapping[str, Task]) -> dict[str, Any]:
-    task = row.text("task_id")
-    return {
-        "archive": row.archive,
-        "csv": row.csv,
-        "row": row.number,
-        "task": task if task in tasks else None,
-        "reason": reason,
-        "detail": detail,
-    }
-
-
-def _sort_out(
-    archive: Archive, reading: Reading, progress: Callable[[str], None]
-) -> tuple[int, list[_Used], list[dict[str, Any]]]:
-    """Return the number of rows read, those that are used, and those of QUARANTINE."""
-    readable: list[_Used] = []
-    refused: list[dict[str, Any]] = []
-    read = 0
-    for row, found in read_archive(archive, reading, progress):
-        read += 1
-        if found["reason"] is None:
-            readable.append(_Used(archive.entry(row), found))
-        else:
-            refused.append(_refused(row, found["reason"], found["detail"], archive.tasks))
-    used: list[_Used] = []
-    defects = duplicate_defects([each.labelled for each in readable])
-    for each, defect in zip(readable, defects, strict=True):
-        if isinstance(defect, Defect):
-            row = each.entry.row
-            refused.append(_refused(row, defect.reason, defect.detail, archive.tasks))
-        else:
-            used.append(each)
-    return read, used, refused
-
-
 def _check_splits(rows: pd.DataFrame, tasks: Mapping[str, Task]) -> None:
     """Raise StudyError when a task lacks a split."""
     for task in tasks:
@@ -105,7 +50,7 @@ def _check_splits(rows: pd.DataFrame, tasks: Mapping[str, Task]) -> None:
             )
 
 
-def _linked(used: Sequence[_Used], params: TasksParams, archive: Archive) -> Linked:
+def _linked(used: Sequence[Used], params: TasksParams, archive: Archive) -> Linked:
     """Return the table of samples with their groups."""
     origins = clips([row.entry for row in used], params.max_clip_share)
     rows = pd.DataFrame(
@@ -137,7 +82,7 @@ def _hashed(name: str) -> str:
 
 
 def _dropped(
-    linked: Linked, used: Sequence[_Used], archive: Archive
+    linked: Linked, used: Sequence[Used], archive: Archive
 ) -> tuple[Linked, list[dict[str, Any]]]:
     """Take out the groups that may serve for testing only, if the study drops them."""
     if archive.known.official_test != "drop":
@@ -145,7 +90,7 @@ def _dropped(
     out = linked.is_of_held_out_group()
     detail = "an image of the official test half of its data set, or of the same patient, or a copy"
     refused = [
-        _refused(row.entry.row, "official_test_image", detail, archive.tasks)
+        refused_row(row.entry.row, "official_test_image", detail, archive.tasks)
         for row, leaves in zip(used, out, strict=True)
         if leaves
     ]
@@ -174,18 +119,14 @@ def plan_tasks(
     """
     archive = archive_of(params, roots)
     reading = Reading(params.workers, params.batch_rows, resume)
-    read, used, refused = _sort_out(archive, reading, progress)
+    read, used, refused = sort_out(archive, reading, progress)
+    check_any(used, refused)
     progress(f"linking {len(used)} rows")
     linked, dropped = _dropped(_linked(used, params, archive), used, archive)
     refused = sorted(refused + dropped, key=lambda row: (row["archive"], row["csv"], row["row"]))
+    check_any(linked.rows.index, refused)
     quarantine = pd.DataFrame(refused, columns=QUARANTINE.names)
     write_table(refused, QUARANTINE, plan.quarantine)
-    if linked.rows.empty:
-        reasons = dict(sorted(quarantine.groupby("reason").size().items()))
-        raise StudyError(
-            f"tasks.path: none of {read} labelled rows can be used (reasons: {reasons}); the "
-            "challenge's validation folder has no labels and cannot be trained on"
-        )
     splits, report = split_linked(linked, _shares(params), seed, list(archive.tasks))
     rows = linked.rows.assign(split=splits)
     _check_splits(rows, archive.tasks)

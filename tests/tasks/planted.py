@@ -87,7 +87,7 @@ class Planter:
             ("mask_size_mismatch", "segmentation", self._mask(np.zeros((HEIGHT, WIDTH - 1)))),
             ("class_out_of_range", "segmentation", self._mask(np.full((HEIGHT, WIDTH), 255))),
             ("ambiguous_path", None, self._two_spellings),
-            ("official_test_image", "classification", self._name("Patient00331_Plane4_1_of_1")),
+            ("official_test_image", "regression", self._name("Patient00331_Plane4_1_of_1")),
             ("official_test_image", "detection", self._name("Patient01792_Plane1_1_of_1")),
             ("excluded", None, self._refuse),
         )

@@ -103,8 +103,8 @@ class PublishedArchive:
                 mask = np.zeros((HEIGHT, WIDTH), np.uint8)
                 for index in range(1, task.num_classes):
                     mask[2 * index : 2 * index + 2, 3 : 9 + number % 4] = index
-                path = f"Segmentation/MASKS/{table.csv}, masks/{number:04d}.png"
-                return {"mask_path": self.save(path, mask)}
+                path = f"Segmentation/MASKS/{table.csv}, masks/{number % 4}.png"
+                return {"mask_path": self.save(path, mask) if number < 4 else f"../{path}"}
             case "classification":
                 return {"mask": str(number % task.num_classes)}
             case "detection":
