@@ -54,9 +54,11 @@ def large(base: Path, folder: Path, rows: int) -> dict[str, Any]:
     print(f"  {written} rows written", flush=True)
     module = "benchmarks.tasks.plan"
     planned = run([sys.executable, "-m", module, archive, out, str(WORKERS)], WORKERS)
-    owner = owners(base, rows)
-    paths = [archive / "csv_files" / name for name in owner]
-    return {"plan": planned, "links": copies.links(paths, list(owner.values()), LEAST)}
+    owner, copied = owners(base, rows)
+    images = archive / "csv_files"
+    paths, patients = [images / name for name in owner], list(owner.values())
+    planted = [(images / one, images / other) for one, other in copied]
+    return {"plan": planned, "links": copies.links(paths, patients, LEAST, planted)}
 
 
 def main() -> None:
