@@ -14,6 +14,7 @@ from pipeline.tasks.catalogue import Task
 
 COLUMNS = ["task_id", "task_name", "num_classes", "image_path", "mask_path", "mask"]
 COLUMNS += ["x_min", "y_min", "x_max", "y_max", "point_1_xy", "point_2_xy", "point_3_xy"]
+COLUMNS += ["patient"]
 
 
 def speckle(seed: int, height: int = 20, width: int = 24) -> Image:

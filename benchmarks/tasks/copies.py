@@ -1,7 +1,7 @@
 """How many copies are found, and how many pairs of different patients are taken for copies."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +72,15 @@ def patient_of(path: Path) -> str:
     return stem if stem.startswith("Patient") else str(path.parent / stem)
 
 
-def links(paths: list[Path], patients: list[str], least_correlation: float) -> dict[str, Any]:
+def links(
+    paths: list[Path],
+    patients: list[str],
+    least_correlation: float,
+    planted: Collection[tuple[Path, Path]] = (),
+) -> dict[str, Any]:
     """Return how many near-duplicates are found, and how many of them are of different patients.
 
-    Pictures that are equal to the last pixel count as one patient's: sets are published twice.
+    Also how many pairs of `planted` are among them. Pictures that are equal to the last pixel count as one patient's: sets are published twice.
     """
     start = cpu_seconds()
     images = [to_grey(read_image(path)) for path in paths]
@@ -90,6 +95,7 @@ def links(paths: list[Path], patients: list[str], least_correlation: float) -> d
     joined = np.array(group_rows(pixels, [patients], pairs_P2, ranks))
     sizes, joined_sizes = (np.unique(names, return_counts=True)[1] for names in (own, joined))
     pairs = (len(images) ** 2 - int((sizes.astype(np.int64) ** 2).sum())) // 2
+    found = {frozenset((paths[one], paths[other])) for one, other in pairs_P2}
     false = int((own[pairs_P2[:, 0]] != own[pairs_P2[:, 1]]).sum())
     return {
         "images": len(images),
@@ -98,6 +104,8 @@ def links(paths: list[Path], patients: list[str], least_correlation: float) -> d
         "fingerprints_cpu_s": round(taken - read, 2),
         "search_cpu_s": round(searched - taken, 2),
         "links": len(pairs_P2),
+        "planted": len(planted),
+        "planted_found": sum(frozenset(pair) in found for pair in planted),
         "pairs_of_different_patients": pairs,
         "false_links": false,
         "false_share": false / max(1, pairs),

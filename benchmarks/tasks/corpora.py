@@ -87,21 +87,24 @@ def is_copy(path: str, variant: int) -> bool:
     return variant > 0 and int(generator(SEED, "copy", path, variant).integers(COPY_EVERY)) == 0
 
 
-def owners(base: Path, rows: int) -> dict[str, str]:
-    """Return whose picture each image of `write_archive` shows, by its path.
+def owners(base: Path, rows: int) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Return whose picture each image of `write_archive` shows, by its path, and the copies.
 
     A planted copy shows the picture of the patient that it was copied from.
     """
     tables = [_read(path) for path in sorted((base / "csv_files").glob("*.csv"))]
     variants = -(-rows // sum(map(len, tables)))
     found: dict[str, str] = {}
+    copied: list[tuple[str, str]] = []
     for path in sorted({row["image_path"] for table in tables for row in table}):
         for variant in range(variants):
-            name = renamed(path, variant)
-            before = renamed(path, variant - 1) if is_copy(path, variant) else None
-            patient = re.sub(r"_Plane.*|_\d+\.\w+$", "", name)
-            found[name] = found[before] if before else patient
-    return found
+            name, before = renamed(path, variant), renamed(path, variant - 1)
+            if is_copy(path, variant):
+                found[name] = found[before]
+                copied.append((before, name))
+            else:
+                found[name] = re.sub(r"_Plane.*|_\d+\.\w+$", "", name)
+    return found, copied
 
 
 def _write_variants(path: str, folder: Path, base: Path, variants: int) -> None:

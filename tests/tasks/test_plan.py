@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -55,6 +57,42 @@ def test_the_same_pixels_under_another_name_are_one_group(tmp_path: Path) -> Non
     assert set(twins["task"]) == {"lung", "FUGC"}
     assert twins["group"].nunique() == twins["split"].nunique() == 1
     assert plan.leakage["links"]["same_picture"]["across_tasks"] == 1
+
+
+def test_a_resized_and_encoded_copy_in_another_task_is_of_the_same_group(tmp_path: Path) -> None:
+    folder = _study(tmp_path)
+    original = np.kron(speckle(77, 10, 12), np.ones((12, 12), np.uint8))
+    smaller = np.asarray(cv2.resize(original, (100, 90), interpolation=cv2.INTER_AREA), np.uint8)
+    folder.add_labelled(CHOSEN["lung"], "Segmentation/one.png", original, 0)
+    folder.add_labelled(CHOSEN["FUGC"], "Regression/other.jpg", smaller, 0)
+    plan = _plan(tmp_path, folder)
+    copies = plan.tasks[plan.tasks["width"].isin([144, 100])]
+    assert set(copies["task"]) == {"lung", "FUGC"}
+    assert copies["group"].nunique() == copies["split"].nunique() == 1
+    assert plan.leakage["links"]["near_duplicate"]["across_tasks"] == 1
+    assert plan.leakage["groups_without_near_duplicates"] == plan.leakage["groups"] + 1
+
+
+def test_the_column_patient_links_images_whatever_their_names(tmp_path: Path) -> None:
+    folder = _study(tmp_path)
+    for number in range(4):
+        path, task = f"x/{number}.png", CHOSEN["lung" if number % 2 else "FUGC"]
+        image = speckle(500 + number, 20, 31)
+        folder.add_labelled(task, path, image, number, patient=f"set:{number // 2}")
+    plan = _plan(tmp_path, folder)
+    added = plan.tasks[plan.tasks["width"] == 31]
+    assert sorted(added.groupby("group")["task"].nunique()) == [2, 2]
+    assert "set:" not in plan.tasks.to_csv()
+
+
+@pytest.mark.parametrize("added", NAMES)
+def test_a_task_that_shares_no_image_moves_none_of_the_others(tmp_path: Path, added: str) -> None:
+    raw = _study(tmp_path).write()
+    before = [name for name in NAMES if name != added]
+    few = Planned(tmp_path / "few", changed(include=before), raw).tasks
+    all_tasks = Planned(tmp_path / "all", PARAMS, raw).tasks
+    kept = all_tasks[all_tasks["task"] != added].reset_index(drop=True)
+    pd.testing.assert_frame_equal(kept, few)
 
 
 def test_the_account_of_all_rows_adds_up(tmp_path: Path) -> None:
