@@ -13,7 +13,7 @@ import pandas as pd
 import torch
 
 from pipeline.errors import StudyError
-from pipeline.finetune.batches import nested_fraction
+from pipeline.finetune.fraction import nested_fraction
 from pipeline.finetune.loop import Samples, fit
 from pipeline.finetune.model import UnitModel
 from pipeline.finetune.params import TrainingParams
@@ -66,7 +66,7 @@ def finetune(
     """
     torch.set_num_threads(params.threads)
     torch.use_deterministic_algorithms(True)
-    seed = derive_seed(seed, "finetune", unit.seed)
+    study_seed, seed = seed, derive_seed(seed, "finetune", unit.seed)
     if encoder_path is None:
         encoder = build_encoder(architecture, derive_seed(seed, "encoder"))
     else:
@@ -77,7 +77,7 @@ def finetune(
     )
     for split, samples in (("train", train), ("val", val), ("test", test)):
         _check_tasks(samples, unit.tasks, split)
-    train = {task: nested_fraction(train[task], unit.fraction, task) for task in unit.tasks}
+    train = {task: nested_fraction(train[task], unit.fraction, study_seed) for task in unit.tasks}
     if unit.shuffled_labels:
         train = {task: shuffle_labels(train[task], seed, "train", task) for task in unit.tasks}
         val = {task: shuffle_labels(val[task], seed, "val", task) for task in unit.tasks}

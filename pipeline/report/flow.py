@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.report.leakage import Links, leakage_sentence, links_found
 from pipeline.report.words import readable
 
 SPLIT_TITLES = {"train": "training", "val": "validation", "test": "test"}
@@ -33,6 +34,7 @@ class Flow:
     audit: str
     rows: str
     leakage: str
+    links: list[Links]
 
 
 def _counts(values: Mapping[str, int]) -> list[Count]:
@@ -78,20 +80,6 @@ def rows_sentence(counts: Mapping[str, Any]) -> str:
     )
 
 
-def leakage_sentence(leakage: Mapping[str, Any]) -> str:
-    """Say how the split kept patients apart, and what a careless split would have leaked."""
-    by_image = leakage["test_rows_leaked"]["split_by_image"]
-    shared = leakage["links"]["images_in_several_tasks"]
-    return (
-        f"The {leakage['rows']:,} labelled rows show {leakage['images']:,} different pictures, of "
-        f"which {shared} serve more than one task. Rows of one patient, clip or picture were "
-        f"joined into {leakage['groups']:,} groups, and each group was given as a whole to "
-        f"training, validation or test: {leakage['groups_across_splits']} groups lie on both "
-        f"sides. Splitting image by image instead would have put relatives of {by_image:.0%} of "
-        "the test rows into training."
-    )
-
-
 def build_flow(
     counts: Mapping[str, Any],
     quarantine: pd.DataFrame,
@@ -118,4 +106,5 @@ def build_flow(
         audit=audit_sentence(audit),
         rows=rows_sentence(task_counts),
         leakage=leakage_sentence(leakage),
+        links=links_found(leakage),
     )

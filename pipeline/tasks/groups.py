@@ -30,8 +30,9 @@ def group_rows(
     """
     component = _components(len(image_digests), [image_digests, *owners], copies_P2)
     rows = pd.DataFrame({"component": component, "rank": ranks, "image": list(image_digests)})
-    names = rows.sort_values(["rank", "image"]).groupby("component")["image"].first().str[:16]
-    return list(rows["component"].map(names))
+    first = rows.sort_values(["rank", "image"]).drop_duplicates("component")
+    names = dict(zip(first["component"], first["image"], strict=True))
+    return [names[number][:16] for number in rows["component"]]
 
 
 def _components(

@@ -1,7 +1,7 @@
 import pandas as pd
 
-from pipeline.report.flow import Count, leakage_sentence, quarantine_counts, rows_sentence
-from tests.report.study import LEAKAGE, QUARANTINED, TASK_COUNTS
+from pipeline.report.flow import Count, quarantine_counts, rows_sentence
+from tests.report.study import QUARANTINED, TASK_COUNTS
 
 
 def test_reasons_are_counted_without_what_is_of_one_file_only() -> None:
@@ -14,11 +14,6 @@ def test_reasons_are_counted_without_what_is_of_one_file_only() -> None:
 
 def test_nothing_set_aside_is_no_count() -> None:
     assert quarantine_counts(pd.DataFrame(columns=["reason", "detail"], dtype=str)) == []
-
-
-def test_a_leak_would_be_told() -> None:
-    assert "0 groups lie on both sides" in leakage_sentence(LEAKAGE)
-    assert "3 groups lie on both sides" in leakage_sentence({**LEAKAGE, "groups_across_splits": 3})
 
 
 def test_every_labelled_row_is_accounted_for_in_words() -> None:

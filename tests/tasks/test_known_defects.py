@@ -65,10 +65,10 @@ def test_other_names_are_of_no_official_half(name: str) -> None:
 
 def test_the_switch_ignores_holds_out_or_drops_the_official_test_half() -> None:
     entry = _entry("x/Patient00331_Plane3_2_of_3.png", "fetal_plane_cls")
-    for choice, kept_apart in (("ignore", False), ("hold_out", True), ("drop", True)):
+    for choice, held_out in (("ignore", False), ("hold_out", True), ("drop", True)):
         params = changed(fetal_planes_official=choice)
-        assert _reason(entry, params) is None  # a drop takes the relatives too, once they are known
-        assert KnownDefects.of(params).is_held_out(entry) == kept_apart
+        assert _reason(entry, params) is None
+        assert KnownDefects.of(params).is_held_out(entry) == held_out
 
 
 def test_a_simulated_archive_has_none_of_the_known_defects() -> None:
@@ -78,7 +78,7 @@ def test_a_simulated_archive_has_none_of_the_known_defects() -> None:
     assert not KnownDefects.of(params).is_held_out(official)
 
 
-def test_held_out_images_and_all_their_relatives_are_in_test(tmp_path: Path) -> None:
+def test_held_out_images_and_all_their_relatives_are_in_test_or_dropped(tmp_path: Path) -> None:
     task = TASKS["fetal_plane_cls"]
     folder = small_study(tmp_path / "raw", [task], images=60)
     for number in range(12):
@@ -89,12 +89,17 @@ def test_held_out_images_and_all_their_relatives_are_in_test(tmp_path: Path) -> 
     raw, ids = folder.write(), [task.id]
     held = Planned(tmp_path / "a", changed(include=ids, fetal_planes_official="hold_out"), raw)
     free = Planned(tmp_path / "b", changed(include=ids), raw)
+    dropped = Planned(tmp_path / "c", changed(include=ids, fetal_planes_official="drop"), raw)
     assert held.counts["held_out"] == 12 and free.counts["held_out"] == 0
     groups = set(held.tasks.loc[held.tasks["held_out"], "group"])
     apart = held.tasks["group"].isin(groups)
     assert apart.sum() == 24
     assert set(held.tasks.loc[apart, "split"]) == {"test"}
-    assert {"train", "val"} <= set(held.tasks.loc[~apart, "split"])
+    # The held-out groups fill the test split, so the others are for train and val.
+    assert set(held.tasks.loc[~apart, "split"]) == {"train", "val"}
+    assert {reason for _, _, reason in dropped.found} == {"official_test_image"}
+    assert dropped.counts["reasons"] == {"official_test_image": 24}
+    assert not groups & set(dropped.tasks["group"])
     assert "train" in set(free.tasks.loc[free.tasks["group"].isin(groups), "split"])
 
 

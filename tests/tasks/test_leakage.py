@@ -38,7 +38,7 @@ def test_leaks_are_counted_by_hand() -> None:
     assert groups_across_splits(groups, splits) == 2
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(ROWS, PAIRS)
 def test_links_are_those_found_by_comparing_all_rows(
     rows: list[tuple[str, str, str, str]], pairs: set[tuple[int, int]]

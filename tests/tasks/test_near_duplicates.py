@@ -54,7 +54,7 @@ def _jpeg(image: Image) -> Image:
 
 
 def _brighter(image: Image, share: float, added: float) -> Image:
-    return np.clip(image * (1 + share) + added, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(image * (1 + share) + added, 0, 255), np.uint8)
 
 
 IMAGES = [_sector(patient) for patient in range(PATIENTS)]

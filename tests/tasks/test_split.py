@@ -84,7 +84,7 @@ def test_shares_are_met_in_every_class(seed: int, count: int) -> None:
             assert abs(found[label, split] - SHARES[split] * total) <= 1.5
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=20)
 @given(st.integers(0, 200))
 def test_strata_are_better_balanced_than_by_chance(seed: int) -> None:
     """Chi-squared of every stratum, against splits that the hash alone would give."""
@@ -185,7 +185,7 @@ def test_a_task_that_shares_nothing_moves_nothing_wherever_it_stands(
     assert draw_splits(rows + new, SHARES, seed, order)[: len(rows)] == alone
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.integers(0, 100))
 def test_a_new_last_task_that_shares_groups_moves_none(seed: int) -> None:
     """It adds images to groups that exist, and has groups of its own for each class."""
