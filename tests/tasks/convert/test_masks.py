@@ -44,6 +44,12 @@ def test_the_only_value_beside_zero_is_foreground(tmp_path: Path, value: int) ->
     assert np.array_equal(read_binary(path), blob() == 1)
 
 
+@pytest.mark.parametrize("colour", [(255, 0, 0), (0, 255, 0), (0, 0, 255), (0, 0, 64)])
+def test_any_colour_on_black_is_foreground(tmp_path: Path, colour: tuple[int, int, int]) -> None:
+    path = write(tmp_path / "m.png", encoded(blob()[..., None] * np.array(colour, np.uint8)))
+    assert np.array_equal(read_binary(path), blob() == 1)
+
+
 def test_a_16_bit_mask_is_read(tmp_path: Path) -> None:
     path = write(tmp_path / "m.png", encoded(blob().astype(np.uint16) * 65535))
     assert np.array_equal(read_binary(path), blob() == 1)
