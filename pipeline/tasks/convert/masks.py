@@ -15,8 +15,10 @@ from pipeline.tasks.convert.pictures import is_volume, open_image, read_volume
 from pipeline.tasks.convert.refusals import Refusal
 
 LOSSY = ("JPEG", "WEBP")
-# Black after JPEG is darker than this, and white brighter than twice that.
-NOISE = 64
+# Foreground is at least so bright.
+WHITE = 128
+# After JPEG, black and white are within this of theirs; what lies between is at most this share.
+NOISE, GREY_SHARE = 64, 0.05
 # No class of any task.
 UNKNOWN = 255
 Colour = tuple[int, int, int]
@@ -31,19 +33,21 @@ def check_size(mask: npt.NDArray[Any], shape: Shape) -> None:
 def read_binary(path: Path) -> npt.NDArray[np.bool_]:
     """Return the foreground `_HW` of a mask of two values, whatever its pixel format.
 
-    The brightest of red, green and blue counts; transparency does not. Up to JPEG noise, white is
-    foreground; in a file without loss, so is the only value beside 0. Raises Refusal otherwise.
+    The brightest of red, green and blue counts; transparency does not. In a file without loss, the
+    only value beside 0 is foreground. Else white is, and grey is noise of JPEG or a soft border, of
+    which there may be little. Raises Refusal otherwise.
     """
     opened = open_image(path, "unreadable_mask")
     level = np.asarray(opened.convert("RGB")).max(axis=2)
-    brightest = int(level.max())
-    if opened.format in LOSSY:
-        if np.count_nonzero((level >= NOISE) & (level < 255 - NOISE)) > level.size / 20:
-            raise Refusal("unknown_mask_value", "the mask has more than black and white")
-        return np.asarray(level >= 2 * NOISE)
-    if brightest < 2 * NOISE and not np.isin(level, (0, brightest)).all():
-        raise Refusal("unknown_mask_value", "the mask has more than two values, and no white")
-    return np.asarray(level >= min(2 * NOISE, max(brightest, 1)))
+    is_lossy, brightest = opened.format in LOSSY, int(level.max())
+    if not is_lossy and np.isin(level, (0, brightest)).all():
+        return np.asarray(level > 0)
+    grey = np.count_nonzero((level >= NOISE) & (level < 255 - NOISE))
+    if grey > GREY_SHARE * level.size or (brightest < WHITE and not is_lossy):
+        raise Refusal(
+            "unknown_mask_value", "the mask is neither of two values, nor black and white"
+        )
+    return np.asarray(level >= WHITE)
 
 
 def union(paths: Iterable[Path], shape: Shape) -> Image:

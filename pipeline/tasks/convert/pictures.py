@@ -19,6 +19,7 @@ from pipeline.tasks.convert.refusals import Reason, Refusal
 # Formats that are passed on byte for byte, with the suffixes that fit them.
 PLAIN = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "BMP": (".bmp",)}
 PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
+NUMBERS = ("I", "I;16B", "F")
 META_IMAGE = (".mhd", ".mha")
 VOLUMES = (".nii", ".nii.gz", *META_IMAGE)
 
@@ -92,9 +93,23 @@ def read_picture(path: Path) -> Picture:
     suffixes = PLAIN.get(opened.format or "")
     if suffixes:
         return Picture(path.read_bytes(), suffixes, height, width)
+    return Picture(_as_png(opened), PLAIN["PNG"], height, width)
+
+
+def _as_png(opened: PIL.Image.Image) -> bytes:
+    """Return the pixels, and nothing else, as PNG; raise Refusal where that would lose some."""
+    image = opened
+    if opened.mode in NUMBERS:
+        values = np.asarray(opened)
+        with np.errstate(invalid="ignore"):
+            whole = values.astype(np.uint16)
+        if not np.array_equal(whole, values):
+            raise Refusal("unreadable_image", "its values are not whole numbers from 0 to 65535")
+        image = PIL.Image.fromarray(whole if whole.max() > 255 else whole.astype(np.uint8))
+    elif opened.mode not in PNG_MODES:
+        raise Refusal("unreadable_image", "its colours are of a kind that PNG does not have")
+    # Other formats have room for a patient's name.
+    image.info.clear()
     buffer = io.BytesIO()
-    # Nothing but pixels is passed on: other formats have room for a patient's name.
-    opened.info.clear()
-    kept = opened if opened.mode in PNG_MODES else opened.convert("RGB")
-    kept.save(buffer, "PNG")
-    return Picture(buffer.getvalue(), PLAIN["PNG"], height, width)
+    image.save(buffer, "PNG")
+    return buffer.getvalue()

@@ -37,6 +37,32 @@ def test_a_bmp_that_is_a_tiff_becomes_a_png_of_the_same_pixels(
     assert np.array_equal(_decoded(found.content), image)
 
 
+@pytest.mark.parametrize(("dtype", "top"), [("<f4", 200), ("<i4", 60000), (">u2", 999)])
+def test_numbers_of_other_kinds_are_kept_where_png_can_hold_them(
+    tmp_path: Path, dtype: str, top: int
+) -> None:
+    image = np.full((HEIGHT, WIDTH), 7, dtype)
+    image[3, 4] = top
+    found = read_picture(write(tmp_path / "x.tif", encoded(image, "TIFF")))
+    assert np.array_equal(_decoded(found.content), image)
+
+
+@pytest.mark.parametrize(("dtype", "top"), [("<f4", 0.5), ("<f4", -1), ("<i4", 2**16)])
+def test_numbers_that_png_cannot_hold_are_refused(tmp_path: Path, dtype: str, top: float) -> None:
+    image = np.full((HEIGHT, WIDTH), top, dtype)
+    with pytest.raises(Refusal) as error:
+        read_picture(write(tmp_path / "x.tif", encoded(image, "TIFF")))
+    assert error.value.reason == "unreadable_image"
+
+
+def test_colours_that_png_does_not_have_are_refused(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    PIL.Image.fromarray(np.dstack([picture(1)] * 4), "CMYK").save(buffer, "TIFF")
+    with pytest.raises(Refusal) as error:
+        read_picture(write(tmp_path / "x.tif", buffer.getvalue()))
+    assert error.value.reason == "unreadable_image"
+
+
 def test_words_in_other_formats_are_left_behind(tmp_path: Path) -> None:
     content = encoded(picture(1), "TIFF", description="DOE^JANE", compression="tiff_lzw")
     assert b"DOE^JANE" in content
