@@ -38,37 +38,45 @@ class TrueTask:
     skipped: Counter[str] = field(default_factory=Counter)
 
 
-def read_labelled(root: Path) -> list[TrueTask]:
-    """Return the tasks of all CSV files, sorted; type and classes are those of a task's first row.
+def _table(file: Path) -> pd.DataFrame:
+    try:
+        table = pd.read_csv(file)
+    except ValueError:  # of any kind: pandas' own errors, and text that is not UTF-8
+        raise StudyError(f"{CSV_FOLDER}/{file.name}: not a CSV file in UTF-8") from None
+    if missing := [name for name in REQUIRED_COLUMNS if name not in table]:
+        raise StudyError(f"{CSV_FOLDER}/{file.name}: columns {', '.join(missing)} are missing")
+    return table
 
-    Raises StudyError when there is no CSV file, one lacks a required column, or a type is none
-    that the challenge scores.
+
+def _task(name: str, rows: pd.DataFrame) -> TrueTask | None:
+    """Return a task as its first row describes it; None if that is none of the challenge's types.
+
+    A segmentation without a class beside the background cannot be scored either.
+    """
+    kind = TASK_NAMES.get(str(rows["task_name"].iloc[0]))
+    classes = re.fullmatch(r"(\d+)(\.0)?", str(rows["num_classes"].iloc[0]))
+    if kind is None or classes is None or int(classes[1]) < (2 if kind == "segmentation" else 1):
+        return None
+    return TrueTask(name, kind, int(classes[1]), rows)
+
+
+def read_labelled(root: Path) -> tuple[list[TrueTask], dict[str, int]]:
+    """Return the tasks of all CSV files, sorted, and the rows of those of no known type, by task.
+
+    Raises StudyError when there is no CSV file, or one cannot be read or lacks a column.
     """
     files = sorted((root / CSV_FOLDER).glob("*.csv"))
     if not files:
         raise StudyError(f"DATA: no {CSV_FOLDER}/*.csv; name the folder that holds {CSV_FOLDER}/")
-    frames = [pd.read_csv(file) for file in files]
-    for file, frame in zip(files, frames, strict=True):
-        if missing := [name for name in REQUIRED_COLUMNS if name not in frame]:
-            raise StudyError(f"{CSV_FOLDER}/{file.name}: columns {', '.join(missing)} are missing")
-    table = pd.concat(frames, ignore_index=True)
-    tasks = []
+    table = pd.concat([_table(file) for file in files], ignore_index=True)
+    tasks, ignored = [], {}
     for name, rows in table.groupby("task_id", sort=True):
-        tasks.append(_task(str(name), rows))
-    return tasks
-
-
-def _task(name: str, rows: pd.DataFrame) -> TrueTask:
-    kind, classes = str(rows["task_name"].iloc[0]), str(rows["num_classes"].iloc[0])
-    fewest = 2 if kind == "segmentation" else 1
-    whole = re.fullmatch(r"(\d+)(\.0)?", classes)
-    if kind not in TASK_NAMES or whole is None or int(whole[1]) < fewest:
-        raise StudyError(
-            f"{CSV_FOLDER}: the first row of task {name} has task_name {kind!r} and num_classes "
-            f"{classes}; the challenge's evaluator scores {', '.join(TASK_NAMES)}, with "
-            f"at least {fewest}"
-        )
-    return TrueTask(name, TASK_NAMES[kind], int(whole[1]), rows)
+        task = _task(str(name), rows)
+        if task is None:
+            ignored[str(name)] = len(rows)
+        else:
+            tasks.append(task)
+    return tasks, ignored
 
 
 def _given(row: Row, name: str) -> bool:

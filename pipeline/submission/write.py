@@ -29,13 +29,14 @@ from pipeline.params import load_params
 from pipeline.submission.folder import PredictionFolder
 from pipeline.submission.models import find_models, model_of_task
 from pipeline.submission.rows import Account, rows_to_predict
-from pipeline.submission.score import beside, score_folder, write_scores
+from pipeline.submission.score import score_folder
+from pipeline.submission.scores import beside, write_scores
 from pipeline.tasks.catalogue import Task, load_catalogue
-from pipeline.tasks.challenge import Entry
+from pipeline.tasks.challenge import CSV_FOLDER, Entry
 from pipeline.tasks.defects import Defect
 from pipeline.tasks.samples import read_image
 
-PROGRESS_EVERY = 1000
+PROGRESS_EVERY = 500
 Progress = Callable[[str], None]
 Answer = tuple[Entry, Mapping[str, Any], int, int]
 
@@ -95,12 +96,16 @@ def write_submission(
         out: the prediction folder; new or empty.
         progress: called with a line now and then.
 
-    Raises StudyError when there is nothing to predict, or when `out` holds something.
+    Raises StudyError when `root` is no such folder, when it holds nothing to predict, or when
+    `out` holds something.
     """
+    if not (root / CSV_FOLDER).is_dir():
+        raise StudyError(f"DATA: no {CSV_FOLDER}/ there; name the folder that holds {CSV_FOLDER}/")
     account = Account()
     with new_folder(out) as partial:
         planned = rows_to_predict(root, load_catalogue(), models, account)
         total = sum(len(entries) for entries in planned.values())
+        progress(f"{total} rows of {len(planned)} tasks to predict")
         folder = PredictionFolder(partial)
         for entry, answer, height, width in _all_answers(root, models, planned, account):
             folder.add(entry.row, entry.task.type, answer, height, width)

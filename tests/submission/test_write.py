@@ -15,6 +15,8 @@ from pipeline.io.hashing import sha256_file
 from pipeline.io.images import decode_png, resize_image
 from pipeline.io.samples import TaskSamples
 from pipeline.submission.models import model_of_task
+from pipeline.submission.score import main as score_main
+from pipeline.submission.write import main as write_main
 from pipeline.submission.write import write_submission
 from tests.challenge_layout import ChallengeFolder, speckle
 from tests.finetune.settings import MIXTURE
@@ -191,3 +193,35 @@ def test_nothing_is_overwritten_and_nothing_half_written(tmp_path: Path) -> None
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "full", "m.safetensors"]
     (tmp_path / "empty").mkdir()
     assert write_submission(models, data, tmp_path / "empty").predicted.total() == 15
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+def test_the_command_scores_where_there_are_labels(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    labelled: bool,
+) -> None:
+    folder, task = ChallengeFolder(tmp_path / "data"), TASKS["breast_2cls"]
+    for number in range(4):
+        label: dict[str, Any] = {"mask": number % 2} if labelled else {}
+        folder.add(task, folder.save(f"Images/{number}.png", speckle(number)), **label)
+    model, out = save_random(tmp_path / "m.safetensors", ["breast_2cls"]), tmp_path / "out"
+    given = {"--model": model, "--data": folder.write(), "--out": out}
+    words = [str(word) for pair in given.items() for word in pair]
+    monkeypatch.setattr("sys.argv", ["write", *words])
+    write_main()
+    said = capsys.readouterr()
+    assert "4 rows of 1 tasks to predict" in said.err
+    assert (tmp_path / "out.scores.csv").is_file() == labelled
+    assert ("mean of classification" in said.out) == labelled
+    with pytest.raises(SystemExit, match="something already"):
+        write_main()
+    monkeypatch.setattr("sys.argv", ["score", "--data", words[3], "--predictions", words[5]])
+    if labelled:
+        before = (tmp_path / "out.scores.json").read_bytes()
+        score_main()
+        assert (tmp_path / "out.scores.json").read_bytes() == before
+    else:
+        with pytest.raises(SystemExit, match="no row has a label"):
+            score_main()
