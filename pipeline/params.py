@@ -79,17 +79,26 @@ class Params(BaseModel):
                 load_key(self.deidentify.key_file, simulated=False)
             except StudyError as fault:
                 faults.append(str(fault))
-        folder = self.tasks.path
-        if self.tasks.source == "fm_uia" and not (
-            _is_outside_folder(folder) and Path(folder, "csv_files").is_dir()
-        ):
-            faults.append(
-                f"tasks.path: {folder!r} is not allowed: with tasks.source = fm_uia this must be "
-                "the folder, outside the repository, written in full, that holds csv_files/"
-            )
+        if self.tasks.source == "fm_uia":
+            faults += filter(None, map(_labelled_fault, self.tasks.folders))
+            if not self.tasks.folders:
+                faults.append("tasks.path: [] is not allowed: name at least one folder")
         if faults:
             raise ValueError("\n".join(faults))
         return self
+
+
+def _labelled_fault(folder: str) -> str | None:
+    """Say what is wrong with a folder of labelled images, or nothing."""
+    if _is_outside_folder(folder) and Path(folder, "csv_files").is_dir():
+        return None
+    hint = ""
+    if folder and Path(folder, "train", "csv_files").is_dir():
+        hint = "; its folder train/ does"
+    return (
+        f"tasks.path: {folder!r} is not allowed: with tasks.source = fm_uia this must be the "
+        f"folder, outside the repository, written in full, that holds csv_files/{hint}"
+    )
 
 
 def _is_outside_folder(path: str) -> bool:

@@ -34,7 +34,7 @@ from pipeline.provenance import Record, digests, write_record
 Section = TypeVar("Section", bound=BaseModel)
 
 # Where a folder or a secret lies on this machine is no part of a result: never recorded.
-LOCAL_KEYS = ("key_file", "path")
+LOCAL_KEYS = ("key_file", "path", "catalogue", "exclude_file")
 
 
 def _pairs(items: list[list[str]]) -> dict[str, tuple[Path, ...]]:

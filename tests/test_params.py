@@ -40,11 +40,9 @@ def changed(key: str, value: Any) -> dict[str, Any]:
         ("pretrain.local_scale", [0.0, 0.3], ["pretrain.local_scale.0: 0.0", "greater than 0"]),
         ("pretrain.mask_ratio", [0.5, 0.1], ["pretrain.mask_ratio: [0.5, 0.1]", "lower end"]),
         ("simulate.studies_min", 9, ["simulate.studies_min: 9", "studies_max"]),
-        (
-            "finetune.training.augment.mirror_tasks",
-            ["head"],
-            ["finetune.training.augment.mirror_tasks: ['head'] are no tasks"],
-        ),
+        ("tasks.include", ["head"], ["tasks.include: ['head'] are in no catalogue", "breast_2cls"]),
+        ("tasks.catalogue", "/none.csv", ["tasks.catalogue: none.csv cannot be read"]),
+        ("tasks.exclude_file", "/none.csv", ["tasks.exclude_file: none.csv is no readable CSV"]),
     ],
 )
 def test_a_wrong_value_is_named_with_its_key_and_what_is_allowed(
@@ -112,6 +110,14 @@ def test_the_challenge_archive_needs_its_csv_folder(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match=r"tasks\.path.*csv_files"):
         parse_params(values)
     (tmp_path / "csv_files").mkdir()
+    parse_params(values)
+    values["tasks"]["path"] = [str(tmp_path), str(tmp_path / "later")]
+    with pytest.raises(StudyError, match=r"tasks\.path: '.*later'"):
+        parse_params(values)
+    (tmp_path / "later/train/csv_files").mkdir(parents=True)
+    with pytest.raises(StudyError, match=r"its folder train/ does"):
+        parse_params(values)
+    values["tasks"]["path"][1] += "/train"
     parse_params(values)
 
 

@@ -24,7 +24,7 @@ TOY_PARAMS: dict[str, Any] = {
     "deidentify": {"partitions": 2},
     "shard": {"train_shards": 2},
     "pretrain": {"steps": 4},
-    "finetune": {"training": {"steps_per_task": 3, "augment": {"mirror_tasks": ["breast_2cls"]}}},
+    "finetune": {"training": {"steps_per_task": 3}},
     "evaluate": {"bootstrap_draws": 100},
 }
 

@@ -106,6 +106,7 @@ def score(
     seed: int,
     units: Sequence[Mapping[str, Any]],
     *,
+    catalogue: Path,
     predictions: Sequence[Path],
     labels: Sequence[Path],
     metrics: Path,
@@ -120,6 +121,7 @@ def score(
         params: draws and confidence of the intervals, and the tolerance of surface Dice.
         seed: the study's seed.
         units: encoder, strategy, unit, fraction and seed of each prediction file.
+        catalogue: the study's task catalogue.
         predictions: the prediction files, in the order of `units`.
         labels: the test labels of all tasks.
         metrics: where to write METRICS.
@@ -128,8 +130,8 @@ def score(
         claims_path: where to write the decided statements.
         progress: called with a line now and then.
     """
-    catalogue = load_catalogue()
-    read = (read_test_set(path, catalogue, seed, params.bootstrap_draws) for path in labels)
+    known = load_catalogue(catalogue)
+    read = (read_test_set(path, known, seed, params.bootstrap_draws) for path in labels)
     tests = {test.task.id: test for test in read}
     estimates = _estimates(units, predictions, tests, params.surface_tolerance, progress)
     rows = metric_rows(estimates, params.confidence)
@@ -154,6 +156,7 @@ def main() -> None:
             job.section(EvaluateParams),
             job.seed,
             job.value("workflow.units"),
+            catalogue=job.input("catalogue"),
             predictions=job.inputs("predictions"),
             labels=job.inputs("labels"),
             metrics=job.output("metrics"),

@@ -1,7 +1,5 @@
 """Training batches: which samples, in which order, as tensors."""
 
-import hashlib
-import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -55,33 +53,3 @@ def task_order(tasks: tuple[str, ...], steps_per_task: int, seed: int) -> Iterat
     rng = generator(seed, "tasks", *tasks)
     for _ in range(steps_per_task):
         yield from (tasks[index] for index in rng.permutation(len(tasks)))
-
-
-def nested_fraction(samples: TaskSamples, fraction: float, task: str) -> TaskSamples:
-    """Return a share of the samples, in whole groups; a smaller share is part of a larger one.
-
-    Groups are ordered by a hash of their name, after one group for each class, so that every
-    class is present however small the share.
-    """
-    ranked = sorted(
-        set(samples.groups), key=lambda group: hashlib.sha256(f"{task}/{group}".encode()).digest()
-    )
-    rows_of: dict[str, list[int]] = {group: [] for group in ranked}
-    for row, group in enumerate(samples.groups):
-        rows_of[group].append(row)
-    needed: list[str] = []
-    if samples.labels_N is not None:
-        seen: set[int] = set()
-        for group in ranked:
-            classes = {int(samples.labels_N[row]) for row in rows_of[group]}
-            if classes - seen:
-                needed.append(group)
-                seen |= classes
-    ordered = needed + [group for group in ranked if group not in needed]
-    wanted = math.ceil(fraction * len(samples))
-    rows: list[int] = []
-    for place, group in enumerate(ordered):
-        if place >= max(1, len(needed)) and len(rows) >= wanted:
-            break
-        rows += rows_of[group]
-    return samples.select(sorted(rows))

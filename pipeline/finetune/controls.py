@@ -1,6 +1,6 @@
 """The control that has learnt nothing but the average: what any model must beat.
 
-python -m pipeline.finetune.controls --input train TAR... --input test TAR...
+python -m pipeline.finetune.controls --input catalogue F --input train TAR... --input test TAR...
     --output predictions F --output provenance F
 """
 
@@ -76,12 +76,13 @@ def to_native(answer: dict[str, Any], height: int, width: int) -> dict[str, Any]
 
 def predict_constant(
     tasks: Sequence[str],
+    catalogue_path: Path,
     train_paths: Sequence[Path],
     test_paths: Sequence[Path],
     predictions_path: Path,
 ) -> None:
     """Write the constant answer of each task for all of its test images."""
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(catalogue_path)
     train, test = read_samples(train_paths, GRID), read_samples(test_paths, GRID)
     rows = []
     for task in tasks:
@@ -96,6 +97,7 @@ def main() -> None:
     with Job.from_command_line() as job:
         predict_constant(
             job.value("workflow.tasks"),
+            catalogue_path=job.input("catalogue"),
             train_paths=job.inputs("train"),
             test_paths=job.inputs("test"),
             predictions_path=job.output("predictions"),

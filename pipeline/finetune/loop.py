@@ -15,7 +15,7 @@ from pipeline.finetune.model import UnitModel
 from pipeline.finetune.params import TrainingParams
 from pipeline.io.samples import TaskSamples
 from pipeline.io.seeds import derive_seed
-from pipeline.tasks.catalogue import Task, load_catalogue
+from pipeline.tasks.catalogue import Task
 
 PROGRESS_SECONDS = 5.0
 Samples = Mapping[str, TaskSamples]
@@ -52,14 +52,17 @@ class Schedule:
 
 def fit(
     model: UnitModel,
+    catalogue: Mapping[str, Task],
     train: Samples,
     val: Samples,
     params: TrainingParams,
     seed: int,
     progress: Callable[[str], None],
 ) -> list[dict[str, Any]]:
-    """Train on single-task batches; return the learning curve, one row per point and task."""
-    catalogue = load_catalogue()
+    """Train on single-task batches; return the learning curve, one row per point and task.
+
+    `catalogue` holds the model's tasks, by their ids.
+    """
     tasks = tuple(model.places)
     steps = params.steps_per_task * len(tasks)
     optimiser = torch.optim.AdamW(
@@ -85,7 +88,7 @@ def fit(
         schedule.set(step)
         batch = augment(
             to_batch(train[task_id], next(rows[task_id])),
-            task_id in params.augment.mirror_tasks,
+            catalogue[task_id].mirror_safe,
             params.augment,
             randoms[task_id],
         )

@@ -4,11 +4,10 @@ arXiv 2603.18123 (M2DINO) publishes its design but not these values: where a des
 "assumption", the default is ours.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.tasks.catalogue import load_catalogue
 from pipeline.tasks.strategies import Strategy
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -24,18 +23,9 @@ class AugmentParams(BaseModel):
     brightness: float = Field(ge=0, lt=1, description="Factor within 1 ± this.")
     contrast: float = Field(ge=0, lt=1, description="Factor within 1 ± this.")
     noise: float = Field(ge=0, description="Standard deviation in grey levels of 255.")
-    mirror_probability: Share = Field(description="For the mirror_tasks only.")
-    mirror_tasks: list[str] = Field(
-        description="Tasks whose label is as true in a mirror: never those about orientation."
+    mirror_probability: Share = Field(
+        description="For the tasks only that the catalogue calls mirror_safe."
     )
-
-    @model_validator(mode="after")
-    def _mirror_tasks_exist(self) -> Self:
-        if unknown := sorted(set(self.mirror_tasks) - set(load_catalogue())):
-            raise ValueError(
-                f"mirror_tasks: {unknown} are no tasks of pipeline/tasks/catalogue.csv"
-            )
-        return self
 
 
 class MixtureParams(BaseModel):

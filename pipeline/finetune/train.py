@@ -1,7 +1,7 @@
 """Train one unit of tasks and predict its test images.
 
-python -m pipeline.finetune.train [--input encoder F] --input train TAR... --input val TAR...
-    --input test TAR... --output predictions F --output model F --output curve F
+python -m pipeline.finetune.train [--input encoder F] --input catalogue F --input train TAR...
+    --input val TAR... --input test TAR... --output predictions F --output model F --output curve F
     --output provenance F
 """
 
@@ -13,7 +13,7 @@ import pandas as pd
 import torch
 
 from pipeline.errors import StudyError
-from pipeline.finetune.batches import nested_fraction
+from pipeline.finetune.fraction import nested_fraction
 from pipeline.finetune.loop import Samples, fit
 from pipeline.finetune.model import UnitModel
 from pipeline.finetune.params import TrainingParams
@@ -51,6 +51,7 @@ def finetune(
     architecture: Architecture,
     encoder_path: Path | None,
     seed: int,
+    catalogue_path: Path,
     train_paths: Sequence[Path],
     val_paths: Sequence[Path],
     test_paths: Sequence[Path],
@@ -65,7 +66,7 @@ def finetune(
     """
     torch.set_num_threads(params.threads)
     torch.use_deterministic_algorithms(True)
-    seed = derive_seed(seed, "finetune", unit.seed)
+    study_seed, seed = seed, derive_seed(seed, "finetune", unit.seed)
     if encoder_path is None:
         encoder = build_encoder(architecture, derive_seed(seed, "encoder"))
     else:
@@ -76,15 +77,16 @@ def finetune(
     )
     for split, samples in (("train", train), ("val", val), ("test", test)):
         _check_tasks(samples, unit.tasks, split)
-    train = {task: nested_fraction(train[task], unit.fraction, task) for task in unit.tasks}
+    train = {task: nested_fraction(train[task], unit.fraction, study_seed) for task in unit.tasks}
     if unit.shuffled_labels:
         train = {task: shuffle_labels(train[task], seed, "train", task) for task in unit.tasks}
         val = {task: shuffle_labels(val[task], seed, "val", task) for task in unit.tasks}
 
-    tasks = [load_catalogue()[task] for task in unit.tasks]
+    catalogue = load_catalogue(catalogue_path)
+    tasks = [catalogue[task] for task in unit.tasks]
     moe = params.moe if unit.strategy in params.moe.enabled_for else None
     model = UnitModel(encoder, architecture, tasks, moe, params.decoder_width, seed)
-    curve = pd.DataFrame(fit(model, train, val, params, seed, progress))
+    curve = pd.DataFrame(fit(model, catalogue, train, val, params, seed, progress))
 
     rows = [row for task in tasks for row in predict(model, task, test[task.id])]
     write_predictions(rows, predictions_path)
@@ -120,6 +122,7 @@ def main() -> None:
             Architecture.from_values(job.value),
             encoder_path=None if encoder == "scratch" else job.input("encoder"),
             seed=job.seed,
+            catalogue_path=job.input("catalogue"),
             train_paths=job.inputs("train"),
             val_paths=job.inputs("val"),
             test_paths=job.inputs("test"),

@@ -4,34 +4,21 @@ A batch is kept under a keyed digest of everything that it depends on: names, si
 its files, params, key, code. Whatever changes is read again, and nothing else is.
 """
 
-import os
-import threading
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import cache
-from itertools import islice
-from multiprocessing import parent_process
-from multiprocessing.connection import wait
+from functools import cache, partial
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pydicom
 
-from pipeline.closure import ROOT, source_files
-from pipeline.errors import StudyError
 from pipeline.ingest.params import IngestParams
 from pipeline.ingest.rows import file_row
 from pipeline.ingest.tables import FILES
-from pipeline.io.hashing import canonical_json, sha256_file
+from pipeline.io.batches import code_digests, is_whole, map_batches
+from pipeline.io.hashing import canonical_json
 from pipeline.io.keys import pseudonym
 from pipeline.io.sources import Source
 from pipeline.io.tables import write_table
-
-WAITING_PER_WORKER = 2
 
 
 @dataclass(frozen=True)
@@ -58,15 +45,8 @@ class Reading:
 
 @cache
 def _code() -> str:
-    """Return a digest of the code that decides a file's fate."""
-    return canonical_json({name: sha256_file(ROOT / name) for name in source_files(__name__)})
-
-
-def in_batches(sources: Iterable[Source], size: int) -> Iterator[list[Source]]:
-    """Yield lists of `size` sources; the last may be shorter."""
-    left = iter(sources)
-    while batch := list(islice(left, size)):
-        yield batch
+    """Return the code that decides a file's fate, as digests."""
+    return code_digests(__name__)
 
 
 def read_batches(
@@ -76,58 +56,15 @@ def read_batches(
 
     Raises StudyError when a worker is killed, as by a machine that runs out of memory.
     """
-    if reading.params.workers == 1:
-        for batch in batches:
-            yield batch, _read_batch(batch, reading)
-        return
-    waiting: deque[tuple[list[Source], Future[Path]]] = deque()
-    with ProcessPoolExecutor(reading.params.workers, initializer=_end_with_parent) as pool:
-        try:
-            for batch in batches:
-                waiting.append((batch, pool.submit(_read_batch, batch, reading)))
-                if len(waiting) > WAITING_PER_WORKER * reading.params.workers:
-                    first, future = waiting.popleft()
-                    yield first, future.result()
-            for first, future in waiting:
-                yield first, future.result()
-        except BrokenProcessPool:
-            raise StudyError(
-                "ingest.workers: a process that read files was killed, perhaps for want of "
-                "memory; use fewer, and run again: what was read is kept"
-            ) from None
-
-
-def _end_with_parent() -> None:
-    """End this process when its parent is killed: it would wait for work for ever."""
-    parent = parent_process()
-    assert parent is not None, "a worker has a parent"
-
-    def watch() -> None:
-        wait([parent.sentinel])
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+    work = partial(_read_batch, reading=reading)
+    return map_batches(work, batches, reading.params.workers, "ingest.workers")
 
 
 def _read_batch(sources: list[Source], reading: Reading) -> Path:
     path = reading.path(sources)
-    if not _is_whole(path):
+    if not is_whole(path):
         rows = (
             file_row(source, reading.params, reading.key, reading.partitions) for source in sources
         )
         write_table(rows, FILES, path)
     return path
-
-
-def _is_whole(path: Path) -> bool:
-    try:
-        pq.read_metadata(path)
-    except (OSError, pa.ArrowInvalid):
-        return False
-    return True
-
-
-def discard_batches(folder: Path) -> None:
-    """Remove all kept batches, of earlier runs too, and what a killed run left half-written."""
-    for path in [*folder.glob("*.parquet"), *folder.glob(".*.parquet.*.tmp")]:
-        path.unlink()

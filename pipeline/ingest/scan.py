@@ -10,11 +10,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import StudyError
-from pipeline.ingest.batches import Reading, discard_batches, in_batches, read_batches
+from pipeline.ingest.batches import Reading, read_batches
 from pipeline.ingest.duplicates import set_aside_duplicates
 from pipeline.ingest.params import IngestParams
 from pipeline.ingest.tables import FILES, INSTANCES, QUARANTINE
 from pipeline.io.atomic import write_json
+from pipeline.io.batches import discard_batches, in_batches
 from pipeline.io.keys import load_key
 from pipeline.io.sources import Source, walk_sources
 from pipeline.io.tables import write_table

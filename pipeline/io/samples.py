@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.errors import StudyError
-from pipeline.io.images import decode_png, resize_image, resize_labels, to_grey
+from pipeline.io.images import Image, decode_png, resize_image, resize_labels, to_grey
 from pipeline.io.shards import read_shard
 
 Floats = npt.NDArray[np.float32]
@@ -27,7 +27,9 @@ class TaskSamples:
 
     Images and masks are squashed to one square size; boxes and points are fractions of the
     native width and height, which `sizes_N2` keeps as (height, width). A missing point, given
-    as [0, 0] in the challenge's tables, has `visible_NK` false.
+    as [0, 0] in the challenge's tables, has `visible_NK` false. `classes` are what an image shows
+    an example of: its class, the foreground classes of its mask before it was resized, or its
+    annotated landmarks.
     """
 
     keys: tuple[str, ...]
@@ -39,6 +41,7 @@ class TaskSamples:
     points_NK2: Floats | None = None
     visible_NK: npt.NDArray[np.bool_] | None = None
     masks_NHW: npt.NDArray[np.uint8] | None = None
+    classes: tuple[frozenset[int], ...] = ()
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -57,6 +60,7 @@ class TaskSamples:
             points_NK2=pick(self.points_NK2),
             visible_NK=pick(self.visible_NK),
             masks_NHW=pick(self.masks_NHW),
+            classes=tuple(self.classes[row] for row in rows) if self.classes else (),
         )
 
     def select(self, rows: Sequence[int]) -> "TaskSamples":
@@ -69,6 +73,17 @@ class TaskSamples:
             sizes_N2=self.sizes_N2[index],
             images_NHW=self.images_NHW[index],
         )
+
+
+def _classes(row: dict[str, Any], mask: Image | None) -> frozenset[int]:
+    """Return what a label shows an example of: nothing if there is none, or only a box."""
+    if "label" in row:
+        return frozenset({int(row["label"])})
+    if "points" in row:
+        return frozenset(place for place, point in enumerate(row["points"]) if any(point))
+    if mask is None:
+        return frozenset()
+    return frozenset(np.flatnonzero(np.bincount(mask.ravel())).tolist()) - {0}
 
 
 def _stack(rows: list[dict[str, Any]], name: str, kind: Any) -> Any:
@@ -91,6 +106,7 @@ def _to_samples(rows: list[dict[str, Any]]) -> TaskSamples:
         points_NK2=None if points is None else points / scale_N2[:, None],
         visible_NK=None if points is None else (points != 0).any(axis=2),
         masks_NHW=_stack(rows, "mask", np.uint8),
+        classes=tuple(row["classes"] for row in rows),
     )
 
 
@@ -105,8 +121,9 @@ def read_samples(paths: Sequence[Path], image_size: int) -> dict[str, TaskSample
             row: dict[str, Any] = json.loads(parts["json"])
             image = to_grey(decode_png(parts["image.png"]))
             row |= {"key": key, "image": resize_image(image, image_size, image_size)}
-            if "mask.png" in parts:
-                mask = to_grey(decode_png(parts["mask.png"]))
+            mask = to_grey(decode_png(parts["mask.png"])) if "mask.png" in parts else None
+            row["classes"] = _classes(row, mask)
+            if mask is not None:
                 row["mask"] = resize_labels(mask, image_size, image_size)
             rows[row["task"]].append(row)
     if not rows:

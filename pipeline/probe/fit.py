@@ -1,7 +1,7 @@
 """Fit the probes of one encoder on its frozen features and predict the test images.
 
-python -m pipeline.probe.fit --input features F --input index F --input train TAR...
-    --input val TAR... --output predictions F... --output provenance F
+python -m pipeline.probe.fit --input catalogue F --input features F --input index F
+    --input train TAR... --input val TAR... --output predictions F... --output provenance F
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -102,6 +102,7 @@ def best_outputs(choices: Sequence[Problem], tried: Sequence[Model]) -> Floats:
 def fit_probes(
     params: ProbeParams,
     image_size: int,
+    catalogue_path: Path,
     features_path: Path,
     index_path: Path,
     train_paths: Sequence[Path],
@@ -113,7 +114,7 @@ def fit_probes(
 
     Protocols are `knn` and `linear`; labels come from the train and val shards only.
     """
-    catalogue, features = load_catalogue(), read_tensors(features_path)
+    catalogue, features = load_catalogue(catalogue_path), read_tensors(features_path)
     index = read_table(index_path, FEATURE_INDEX)
     tests = dict(list(index[index["split"] == "test"].groupby("task")))
     train, val = (read_samples(paths, image_size) for paths in (train_paths, val_paths))
@@ -140,6 +141,7 @@ def main() -> None:
         fit_probes(
             job.section(ProbeParams),
             int(job.value("pretrain.image_size")),
+            catalogue_path=job.input("catalogue"),
             features_path=job.input("features"),
             index_path=job.input("index"),
             train_paths=job.inputs("train"),

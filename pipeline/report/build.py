@@ -4,6 +4,7 @@ python -m pipeline.report.build --input metrics F --input transfer F --input cla
     --input summary F --input pretrain_curve F... --input finetune_curves F...
     --input predictions F... --input labels F... --input images F...
     --input ingest_counts F --input quarantine F --input audit F --input flow F --input leakage F
+    --input task_counts F --input catalogue F
     --output results F --output page F --output provenance F
 
 The value `workflow.units` names the model of each predictions file, in the order of the files;
@@ -61,6 +62,8 @@ def main() -> None:
             audit=job.input("audit"),
             flow=job.input("flow"),
             leakage=job.input("leakage"),
+            task_counts=job.input("task_counts"),
+            catalogue=job.input("catalogue"),
         )
         counts = build_report(
             job.section(ReportParams),

@@ -84,7 +84,7 @@ def page_context(
 
     `rows` are the numbered rows of the results table.
     """
-    tasks = load_catalogue()
+    tasks = load_catalogue(sources.catalogue)
     shown = shown_rows(rows)
     columns = find_columns(shown)
     trained = tuple(column for column in columns if not column.is_probe)
@@ -97,6 +97,7 @@ def page_context(
         _read_json(sources.audit),
         _read_json(sources.flow),
         leakage,
+        _read_json(sources.task_counts),
     )
     return {
         "study": study.name,

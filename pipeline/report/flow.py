@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.report.leakage import Links, leakage_sentence, links_found
 from pipeline.report.words import readable
 
 SPLIT_TITLES = {"train": "training", "val": "validation", "test": "test"}
@@ -31,7 +32,9 @@ class Flow:
     steps: list[tuple[int, str]]
     tables: list[tuple[str, list[Count]]]
     audit: str
+    rows: str
     leakage: str
+    links: list[Links]
 
 
 def _counts(values: Mapping[str, int]) -> list[Count]:
@@ -63,17 +66,17 @@ def audit_sentence(audit: Mapping[str, Any]) -> str:
     )
 
 
-def leakage_sentence(leakage: Mapping[str, Any]) -> str:
-    """Say how the split kept patients apart, and what a careless split would have leaked."""
-    by_image = leakage["test_rows_leaked"]["split_by_image"]
-    shared = leakage["links"]["images_in_several_tasks"]
+def rows_sentence(counts: Mapping[str, Any]) -> str:
+    """Say what became of every row of the labelled data."""
+    held_out = (
+        f" {counts['held_out']:,} of them may serve for testing only, as their data set wants it."
+        if counts["held_out"]
+        else ""
+    )
     return (
-        f"The {leakage['rows']:,} labelled rows show {leakage['images']:,} different pictures, of "
-        f"which {shared} serve more than one task. Rows of one patient, clip or picture were "
-        f"joined into {leakage['groups']:,} groups, and each group was given as a whole to "
-        f"training, validation or test: {leakage['groups_across_splits']} groups lie on both "
-        f"sides. Splitting image by image instead would have put relatives of {by_image:.0%} of "
-        "the test rows into training."
+        f"The labelled data lists {counts['rows']:,} rows in {len(counts['files'])} files for "
+        f"{len(counts['tasks'])} tasks: {counts['used']:,} are used and {counts['quarantined']:,} "
+        f"were set aside, each with its reason.{held_out}"
     )
 
 
@@ -83,6 +86,7 @@ def build_flow(
     audit: Mapping[str, Any],
     flow: Mapping[str, Any],
     leakage: Mapping[str, Any],
+    task_counts: Mapping[str, Any],
 ) -> Flow:
     """Gather the story of the data from the records of its phases."""
     return Flow(
@@ -97,7 +101,10 @@ def build_flow(
             ("Frames left out, by reason", _counts(flow["dropped"])),
             ("Frames kept, by split", _by_split(flow["kept"])),
             ("Patients, by split", _by_split(flow["patients"])),
+            ("Labelled rows set aside, by reason", _counts(task_counts["reasons"])),
         ],
         audit=audit_sentence(audit),
+        rows=rows_sentence(task_counts),
         leakage=leakage_sentence(leakage),
+        links=links_found(leakage),
     )

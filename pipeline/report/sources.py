@@ -31,6 +31,8 @@ class Sources:
     audit: Path
     flow: Path
     leakage: Path
+    task_counts: Path
+    catalogue: Path
 
     def curves(self) -> Mapping[Model, Path]:
         """Return the finetuning curves by model."""

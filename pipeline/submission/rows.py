@@ -49,7 +49,7 @@ def rows_to_predict(
 ) -> dict[str, list[Entry]]:
     """Return the rows of the `answered` tasks, by task; note the others in the account."""
     found: dict[str, list[Entry]] = defaultdict(list)
-    for row in read_rows(root):
+    for row in read_rows([root]):
         try:
             entry = parse_row(row, catalogue)
             if entry.task.type == "segmentation":

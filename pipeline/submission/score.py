@@ -67,7 +67,7 @@ def score_folder(
             found += _task_scores(task, scores)
             progress(f"{number} of {len(tasks)} tasks scored")
     found.sort(key=lambda one: one.task_type)
-    skipped = {name: {"task_mismatch": rows} for name, rows in ignored.items()}
+    skipped = {name: {"wrong_task_name": rows} for name, rows in ignored.items()}
     skipped |= {task.id: dict(task.skipped) for task in tasks if task.skipped}
     return FolderScores(tuple(found), skipped, dict(+given.unusable))
 

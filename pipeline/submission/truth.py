@@ -22,7 +22,8 @@ from pipeline.submission.layout import TASK_NAMES, read_mask
 from pipeline.tasks.catalogue import TaskType
 from pipeline.tasks.challenge import CSV_FOLDER, REQUIRED_COLUMNS, relative_path
 from pipeline.tasks.defects import Defect
-from pipeline.tasks.samples import BOX_COLUMNS, read_image
+from pipeline.tasks.labels import BOX_COLUMNS
+from pipeline.tasks.samples import read_image
 
 Row = dict[str, Any]
 
@@ -69,6 +70,8 @@ def read_labelled(root: Path) -> tuple[list[TrueTask], dict[str, int]]:
     if not files:
         raise StudyError(f"DATA: no {CSV_FOLDER}/*.csv; name the folder that holds {CSV_FOLDER}/")
     table = pd.concat([_table(file) for file in files], ignore_index=True)
+    if "num_classes" not in table:
+        raise StudyError(f"{CSV_FOLDER}: no column num_classes; the challenge's evaluator needs it")
     tasks, ignored = [], {}
     for name, rows in table.groupby("task_id", sort=True):
         task = _task(str(name), rows)
@@ -85,7 +88,7 @@ def _given(row: Row, name: str) -> bool:
 
 def _mask(row: Row, root: Path) -> bytes:
     if not _given(row, "mask_path"):
-        raise Defect("missing_mask", "mask_path is empty")
+        raise Defect("no_label", "mask_path is empty")
     mask = read_mask(root / relative_path(str(row["mask_path"])))
     if mask is None:
         raise Defect("unreadable_mask", "the mask is missing or is no image")
@@ -93,19 +96,21 @@ def _mask(row: Row, root: Path) -> bytes:
 
 
 def _class(row: Row) -> int:
+    if not _given(row, "mask"):
+        raise Defect("no_label", "the class is missing")
     try:
         return int(row["mask"])
-    except (KeyError, ValueError, OverflowError):
-        raise Defect("bad_label", "the class is not a number") from None
+    except (ValueError, OverflowError):
+        raise Defect("not_numeric", "the class is not a number") from None
 
 
 def _box(row: Row) -> list[float]:
     if not all(_given(row, name) for name in BOX_COLUMNS):
-        raise Defect("bad_label", "a side of the box is missing")
+        raise Defect("box_incomplete", "a side of the box is missing")
     try:
         return [float(row[name]) for name in BOX_COLUMNS]
     except ValueError:
-        raise Defect("bad_label", "a side of the box is not a number") from None
+        raise Defect("not_numeric", "a side of the box is not a number") from None
 
 
 def _points(row: Row, landmarks: int) -> list[float]:
@@ -117,9 +122,9 @@ def _points(row: Row, landmarks: int) -> list[float]:
             pair = json.loads(row[name]) if _given(row, name) else [0.0, 0.0]
             points += [float(value) for value in pair]
         except (TypeError, ValueError):
-            raise Defect("bad_label", "a landmark is not a JSON pair") from None
+            raise Defect("landmark_malformed", "a landmark is not a JSON pair") from None
     if len(points) != 2 * landmarks:
-        raise Defect("bad_label", "a landmark is not a JSON pair")
+        raise Defect("landmark_malformed", "a landmark is not a JSON pair")
     return points
 
 
@@ -154,7 +159,7 @@ def _is_labelled(task: TrueTask) -> bool:
 def truth_of(task: TrueTask, root: Path) -> Iterator[Row]:
     """Yield `image_path`, `mask_path` and the label of each row that can be scored."""
     if not _is_labelled(task):
-        task.skipped["bad_label"] = len(task.rows)
+        task.skipped["no_label"] = len(task.rows)
         return
     for record in task.rows.to_dict("records"):
         row: Row = {str(name): value for name, value in record.items()}

@@ -13,24 +13,24 @@ from pipeline.io.images import encode_png
 from pipeline.io.shards import open_shard
 from pipeline.io.tables import read_table, write_table
 from pipeline.step import Job
-from pipeline.tasks.catalogue import Task, load_catalogue
-from pipeline.tasks.challenge import Entry, parse_row, read_rows
+from pipeline.tasks.challenge import Entry, read_rows
 from pipeline.tasks.defects import Defect
-from pipeline.tasks.samples import Label, Sample, read_sample
+from pipeline.tasks.params import TasksParams
+from pipeline.tasks.reading import Archive, archive_of
+from pipeline.tasks.samples import Label, Sample
 from pipeline.tasks.tables import TASKS, TEST_LABELS
 
 
-def _entries(root: Path, task: Task, planned: pd.DataFrame) -> dict[str, Entry]:
-    """Find the raw row of every planned sample, by CSV file and row number."""
-    wanted = dict(
-        zip(zip(planned["csv"], planned["row"], strict=True), planned["sample"], strict=True)
-    )
+def _entries(archive: Archive, planned: pd.DataFrame) -> dict[str, Entry]:
+    """Find the raw row of every planned sample, by folder, CSV file and row number."""
+    places = zip(planned["archive"], planned["csv"], planned["row"], strict=True)
+    wanted = dict(zip(places, planned["sample"], strict=True))
     found: dict[str, Entry] = {}
-    for row in read_rows(root):
-        sample = wanted.get((row.csv, row.number))
+    for row in read_rows(archive.roots):
+        sample = wanted.get((row.archive, row.csv, row.number))
         if sample is None:
             continue
-        entry = parse_row(row, {task.id: task})
+        entry = archive.entry(row)
         if entry.sample != sample:
             raise Defect("missing_image", "the row lists another image")
         found[sample] = entry
@@ -40,23 +40,23 @@ def _entries(root: Path, task: Task, planned: pd.DataFrame) -> dict[str, Entry]:
 
 
 def _samples(
-    root: Path, task: Task, planned: pd.DataFrame
+    archive: Archive, task: str, planned: pd.DataFrame
 ) -> Iterator[tuple[Mapping[str, Any], Sample]]:
     """Yield each planned row with its image and label, in the order of the sample keys.
 
     Raises StudyError when the raw data is no longer what was planned.
     """
     try:
-        entries = _entries(root, task, planned)
+        entries = _entries(archive, planned)
         for record in planned.sort_values("sample").to_dict("records"):
             row = {str(name): value for name, value in record.items()}
-            sample = read_sample(entries[row["sample"]], root)
+            sample = archive.sample(entries[row["sample"]])
             if sample.image_sha256 != row["image_sha256"]:
                 raise Defect("unreadable_image", "the pixels are not those that were planned")
             yield row, sample
     except Defect as defect:
         raise StudyError(
-            f"task {task.id}: the labelled data changed after it was planned ({defect.detail}); "
+            f"task {task}: the labelled data changed after it was planned ({defect.detail}); "
             "run `snakemake --forcerun tasks_plan`"
         ) from None
 
@@ -102,7 +102,14 @@ def _test_label(row: Mapping[str, Any], label: Label) -> dict[str, Any]:
 
 
 def build_task(
-    task: Task, root: Path, *, tasks: Path, train: Path, val: Path, test: Path, test_labels: Path
+    task: str,
+    archive: Archive,
+    *,
+    tasks: Path,
+    train: Path,
+    val: Path,
+    test: Path,
+    test_labels: Path,
 ) -> dict[str, float]:
     """Write the three tars and the test labels of one task; return the images per split.
 
@@ -111,14 +118,14 @@ def build_task(
     segmentation `<key>.mask.png`. The test tar holds no label in any form.
     """
     table = read_table(tasks, TASKS)
-    planned = table[table["task"] == task.id]
+    planned = table[table["task"] == task]
     labels: list[dict[str, Any]] = []
     with ExitStack() as stack:
         shards = {
             split: stack.enter_context(open_shard(path))
             for split, path in (("train", train), ("val", val), ("test", test))
         }
-        for row, sample in _samples(root, task, planned):
+        for row, sample in _samples(archive, task, planned):
             if row["split"] == "test":
                 shards["test"].add(row["sample"], _unlabelled_parts(row, sample))
                 labels.append(_test_label(row, sample.label))
@@ -132,8 +139,10 @@ def main() -> None:
     """Run the step from the command line."""
     with Job.from_command_line() as job:
         counts = build_task(
-            load_catalogue()[job.value("workflow.task")],
-            Path(job.value("local.raw_tasks")),
+            job.value("workflow.task"),
+            archive_of(
+                job.section(TasksParams), [Path(root) for root in job.value("local.raw_tasks")]
+            ),
             tasks=job.input("tasks"),
             train=job.output("train"),
             val=job.output("val"),

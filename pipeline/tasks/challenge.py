@@ -1,15 +1,21 @@
 """The FM_UIA 2026 folder format: CSV files beside the image folders, paths relative to them.
 
-Source: the challenge's README and data loader. One task may span several CSV files; the type is
-written `segmentation`, `classification`, `detection` or `Regression`; every path starts at
-`csv_files/` and may hold blanks, commas, parentheses or a no-break space.
+Source: README.md, dataset.py and evaluate.py of lijiake2408/Foundation-Model-Challenge-for-
+Ultrasound-Image-Analysis (2d9dd74); linghs/ISBI-FMC-UIA-Challenge describes the same columns.
+One task may span several CSV files; the type is written `segmentation`, `classification`,
+`detection` or `Regression`; every path is joined to `csv_files/` and normalised, and may hold
+blanks, commas, parentheses, a plus or a no-break space.
+
+`num_classes` is read by the published loader for landmarks only and not listed as a common column
+by linghs, so it may be empty, and in detection, where it tells nothing, it is not checked.
 """
 
 import csv
+import math
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from pipeline.errors import StudyError
 from pipeline.io.hashing import sha256_bytes
@@ -17,16 +23,26 @@ from pipeline.tasks.catalogue import Task
 from pipeline.tasks.defects import Defect
 
 CSV_FOLDER = "csv_files"
-REQUIRED_COLUMNS = ("task_id", "task_name", "num_classes", "image_path")
+REQUIRED_COLUMNS = ("task_id", "task_name", "image_path")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One data row of one CSV file; `number` counts from 1."""
+    """One data row of one CSV file.
+
+    `number` is the place of the row in its file and `archive` that of its folder in `tasks.path`;
+    both count from 1. `is_malformed` tells that it has more values than the file has columns.
+    """
 
     csv: str
     number: int
     fields: dict[str, str]
+    archive: int = 1
+    is_malformed: bool = False
+
+    def text(self, name: str) -> str:
+        """Return a field without the blanks around it; empty if the file has no such column."""
+        return self.fields.get(name, "").strip()
 
 
 @dataclass(frozen=True)
@@ -43,32 +59,43 @@ class Entry:
         return sha256_bytes(self.image.encode())[:16]
 
 
-def _rows_of(path: Path) -> Iterator[Row]:
+def _rows_of(archive: int, path: Path) -> Iterator[Row]:
     with path.open(newline="", encoding="utf-8-sig") as handle:
         reader = csv.DictReader(handle, restval="")
-        missing = [name for name in REQUIRED_COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
+        reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
+        if missing := [name for name in REQUIRED_COLUMNS if name not in reader.fieldnames]:
             raise StudyError(
-                f"{CSV_FOLDER}/{path.name}: columns {', '.join(missing)} are missing; "
-                "every CSV file must follow the FM_UIA format"
+                f"{CSV_FOLDER}/{path.name}: columns {', '.join(missing)} are missing; every CSV "
+                "file must follow the FM_UIA format, with commas between the columns"
             )
         for number, fields in enumerate(reader, start=1):
-            yield Row(path.name, number, {name: text for name, text in fields.items() if name})
+            # Values beyond the last column stand under the name None.
+            known = {name: text for name, text in fields.items() if isinstance(name, str)}
+            yield Row(path.name, number, known, archive, len(known) != len(fields))
 
 
-def read_rows(root: Path) -> Iterator[Row]:
-    """Yield every row of every CSV file under `root/csv_files`, in the files' sorted order.
+def read_rows(roots: Sequence[Path]) -> Iterator[Row]:
+    """Yield every row of every CSV file under `csv_files` of each folder, files in sorted order.
 
-    Raises StudyError when there is no CSV file or one lacks a required column.
+    Raises StudyError when there is no CSV file, or one lacks a required column or is not UTF-8.
     """
-    files = sorted((root / CSV_FOLDER).glob("*.csv"), key=lambda path: path.name)
-    if not files:
-        raise StudyError(
-            f"the labelled data has no {CSV_FOLDER}/*.csv; tasks.path must name the folder that "
-            f"holds {CSV_FOLDER}/"
-        )
-    for path in files:
-        yield from _rows_of(path)
+    for archive, root in enumerate(roots, start=1):
+        files = sorted((root / CSV_FOLDER).glob("*.[cC][sS][vV]"), key=lambda path: path.name)
+        # What macOS leaves beside each file on a foreign disk.
+        files = [path for path in files if not path.name.startswith("._")]
+        if not files:
+            raise StudyError(
+                f"the labelled data has no {CSV_FOLDER}/*.csv; tasks.path must name the folder "
+                f"that holds {CSV_FOLDER}/"
+            )
+        for path in files:
+            try:
+                yield from _rows_of(archive, path)
+            except (UnicodeDecodeError, csv.Error) as error:
+                raise StudyError(
+                    f"{CSV_FOLDER}/{path.name} cannot be read as CSV in UTF-8 "
+                    f"({type(error).__name__}); save it as such"
+                ) from None
 
 
 def relative_path(text: str) -> str:
@@ -78,20 +105,30 @@ def relative_path(text: str) -> str:
     """
     if not text.strip():
         raise Defect("path_missing", "a path is empty")
-    path = posixpath.normpath(posixpath.join(CSV_FOLDER, text))
-    if path.startswith(("..", "/")):
+    path = posixpath.normpath(posixpath.join(CSV_FOLDER, text.replace("\\", "/")))
+    if path.startswith(("..", "/")) or PureWindowsPath(text).drive or "\0" in path:
         raise Defect("path_outside", "a path leads out of the data folder")
     return path
 
 
 def parse_row(row: Row, tasks: Mapping[str, Task]) -> Entry:
     """Match a row with its task; raise Defect when the row contradicts the catalogue."""
-    task = tasks.get(row.fields["task_id"].strip())
+    if row.is_malformed:
+        raise Defect("malformed_row", "the row has more values than the file has columns")
+    task = tasks.get(row.text("task_id"))
     if task is None:
         raise Defect("unknown_task", "task_id is not in the catalogue")
-    if row.fields["task_name"].strip().lower() != task.type:
-        raise Defect("task_mismatch", f"task_name is not {task.type}")
-    classes = row.fields["num_classes"].strip()
-    if classes not in (str(task.num_classes), f"{task.num_classes}.0"):
-        raise Defect("task_mismatch", f"num_classes is not {task.num_classes}")
+    if row.text("task_name").lower() != task.type:
+        raise Defect("wrong_task_name", f"task_name is not {task.type}")
+    classes = row.text("num_classes")
+    if classes and task.type != "detection" and not _equals(classes, task.num_classes):
+        raise Defect("wrong_num_classes", f"num_classes is not {task.num_classes}")
     return Entry(row, task, relative_path(row.fields["image_path"]))
+
+
+def _equals(text: str, number: int) -> bool:
+    """Say whether a text is this number, however it is written: 2, 2.0, 2e0."""
+    try:
+        return math.isclose(float(text), number, abs_tol=1e-9)
+    except ValueError:
+        return False

@@ -3,23 +3,51 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 
-def group_rows(image_digests: Sequence[str], clips: Sequence[str]) -> list[str]:
-    """Return each row's group: the connected components over equal pictures and equal clips.
+def group_rows(
+    image_digests: Sequence[str],
+    owners: Sequence[Sequence[str]],
+    copies_P2: npt.NDArray[np.int64],
+    ranks: Sequence[int],
+) -> list[str]:
+    """Return each row's group: the connected components over pictures, owners and copies.
 
-    A group is named by the first 16 digits of its smallest image digest, so its name depends
-    neither on file names nor on the order of the rows.
+    A group is named by the first 16 digits of its smallest image digest among its rows of lowest
+    rank. So its name depends neither on file names nor on the order of the rows, and stays when
+    rows of a higher rank join.
+
+    Args:
+        image_digests: the picture of each row; rows of one picture belong together.
+        owners: columns that name each row's patient or clip; rows of one name belong together,
+            and "" is none.
+        copies_P2: positions of rows that show nearly the same picture.
+        ranks: the position of each row's task in the catalogue.
     """
-    rows = np.arange(len(image_digests))
-    images, distinct = pd.factorize(np.asarray(image_digests, object))
-    origins, _ = pd.factorize(np.asarray(clips, object))
-    # One graph whose nodes are the pictures and, numbered after them, the clips; a row is an edge.
-    nodes = len(distinct) + int(origins.max(initial=-1)) + 1
-    edges = coo_array((np.ones(len(rows)), (images, len(distinct) + origins)), (nodes, nodes))
-    _, component_of_node = connected_components(edges, directed=False)
-    component = pd.Series(component_of_node[images])
-    return list(pd.Series(image_digests).groupby(component).transform("min").str[:16])
+    component = _components(len(image_digests), [image_digests, *owners], copies_P2)
+    rows = pd.DataFrame({"component": component, "rank": ranks, "image": list(image_digests)})
+    first = rows.sort_values(["rank", "image"]).drop_duplicates("component")
+    names = dict(zip(first["component"], first["image"], strict=True))
+    return [names[number][:16] for number in rows["component"]]
+
+
+def _components(
+    count: int, columns: Sequence[Sequence[str]], copies_P2: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int32]:
+    """Return the number of each row's component in a graph of rows and of the columns' values."""
+    nodes = count
+    edges = [copies_P2.reshape(-1, 2)]
+    for column in columns:
+        values = np.asarray(column, object)
+        named = np.flatnonzero(values != "")
+        codes, distinct = pd.factorize(values[named])
+        edges.append(np.stack([named, nodes + codes], axis=1))
+        nodes += len(distinct)
+    start, end = np.concatenate(edges).T
+    graph = coo_array((np.ones(len(start)), (start, end)), (nodes, nodes))
+    _, component = connected_components(graph, directed=False)
+    return np.asarray(component[:count], np.int32)

@@ -1,20 +1,62 @@
 """The `tasks` section of params.yaml."""
 
-from typing import Literal
+from pathlib import Path
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from pipeline.errors import StudyError
+from pipeline.tasks.catalogue import Task, study_catalogue
+from pipeline.tasks.refused import Refused, read_refused
 
 
 class TasksParams(BaseModel):
-    """Where the labelled images come from and how they are split."""
+    """Where the labelled images come from, which rows are used and how they are split."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     source: Literal["simulate", "fm_uia"] = Field(
-        description="`simulate` writes data/raw_tasks itself; `fm_uia` reads the folder `path`."
+        description="`simulate` writes data/raw_tasks itself; `fm_uia` reads `path`."
     )
-    path: str = Field(
-        description="The folder that holds csv_files/, read when source is `fm_uia`; else empty."
+    path: str | list[str] = Field(
+        description="The folder that holds csv_files/, or a list of such folders, as for the "
+        "challenge's later femur archive; read when source is `fm_uia`, else empty."
+    )
+    catalogue: str = Field(
+        description="A CSV file of tasks of your own, in the columns of "
+        "pipeline/tasks/catalogue.csv: its rows add tasks or replace the project's. Empty: none."
+    )
+    include: list[str] = Field(
+        description="Ids of the tasks that this study runs; empty means all of the catalogue."
+    )
+    exclude_file: str = Field(
+        description="A CSV file of rows that you refuse, with the columns task_id and image_path "
+        "(the path as the archive gives it, or the file's name alone). Empty: none."
+    )
+    normalised_coordinates: Literal["quarantine", "convert"] = Field(
+        description="What becomes of boxes and landmarks given as shares of the image, where the "
+        "format wants pixels."
+    )
+    missing_landmarks: Literal["keep", "quarantine"] = Field(
+        description="Whether an image is used of which some landmarks are not annotated (empty or "
+        "[0, 0]): losses and scores then leave those landmarks out."
+    )
+    drop_mirrored_femurs: bool = Field(
+        description="Leave out the 25 mirrored images of fetal_femur that the organisers told "
+        "entrants to disregard (fm_uia only)."
+    )
+    fetal_planes_official: Literal["ignore", "hold_out", "drop"] = Field(
+        description="What becomes of images of the official test half of FETAL_PLANES_DB, which "
+        "the challenge uses for training: no difference, into our test split with all their "
+        "relatives, or left out (fm_uia only). A study that compares with published results on "
+        "that half must not train on it."
+    )
+    workers: int = Field(
+        ge=1,
+        description="Processes that read images side by side; the result does not depend on it.",
+    )
+    batch_rows: int = Field(
+        ge=1, description="Rows that are read and kept together; a killed run repeats few of them."
     )
     val_fraction: float = Field(
         gt=0, lt=0.5, description="Share of each task's images held out for model selection."
@@ -28,3 +70,36 @@ class TasksParams(BaseModel):
         description="A name prefix shared by more than this share of a task's images is a data "
         "set's running number, not a clip (our assumption: the data has no patient column).",
     )
+    near_duplicate_correlation: float = Field(
+        gt=0.5,
+        le=1,
+        description="Two images whose details agree at least so well, resized to 32 x 32 pixels, "
+        "show one picture and stay together.",
+    )
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The archive's folders, in the order given."""
+        return (self.path,) if isinstance(self.path, str) else tuple(self.path)
+
+    def tasks(self) -> dict[str, Task]:
+        """Return the study's tasks by id; raise StudyError when a catalogue is not valid."""
+        return study_catalogue(self.catalogue, self.include)
+
+    def refused(self) -> Refused:
+        """Return the rows of `exclude_file`; raise StudyError when it cannot be read."""
+        return read_refused(Path(self.exclude_file)) if self.exclude_file else Refused(frozenset())
+
+    @model_validator(mode="after")
+    def _own_files_are_valid(self) -> Self:
+        try:
+            self.tasks()
+            self.refused()
+        except StudyError as fault:
+            raise ValueError(str(fault)) from None
+        if self.catalogue and self.source == "simulate":
+            raise ValueError(
+                "catalogue: the simulator draws the project's own tasks; give the images of yours "
+                "with tasks.source: fm_uia"
+            )
+        return self

@@ -1,7 +1,6 @@
 """Read every labelled row, account for it, and draw one split across all tasks."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,180 +8,156 @@ from typing import Any
 import pandas as pd
 
 from pipeline.errors import StudyError
-from pipeline.io.atomic import write_json
+from pipeline.io.atomic import write_json, write_text
+from pipeline.io.batches import discard_batches
 from pipeline.io.hashing import sha256_bytes
 from pipeline.io.tables import write_table
 from pipeline.step import Job
-from pipeline.tasks.catalogue import Task, load_catalogue
-from pipeline.tasks.challenge import Entry, Row, parse_row, read_rows
+from pipeline.tasks.catalogue import Task, catalogue_text
 from pipeline.tasks.clips import clips
-from pipeline.tasks.defects import Defect
-from pipeline.tasks.groups import group_rows
-from pipeline.tasks.leakage import leakage_report
+from pipeline.tasks.counts import counts_of
+from pipeline.tasks.fingerprint import views_of_bytes
 from pipeline.tasks.params import TasksParams
-from pipeline.tasks.samples import read_sample
-from pipeline.tasks.split import SPLITS, draw_splits
+from pipeline.tasks.partition import Linked, link_rows, split_linked
+from pipeline.tasks.reading import Archive, Reading, archive_of
+from pipeline.tasks.room import SPLITS
+from pipeline.tasks.sort_out import Used, check_any, refused_row, sort_out
+from pipeline.tasks.strata import Traits
 from pipeline.tasks.tables import QUARANTINE, TASKS
 
-PROGRESS_EVERY = 1000
-
 
 @dataclass(frozen=True)
-class _Used:
-    """A usable row; `stratum` is its task and, in classification, its class."""
+class Plan:
+    """Where the plan's artifacts go."""
 
-    entry: Entry
-    stratum: str
-    image_sha256: str
-    height: int
-    width: int
-
-
-@dataclass(frozen=True)
-class _Rejected:
-    row: Row
-    task: str | None
-    defect: Defect
+    tasks: Path
+    quarantine: Path
+    leakage: Path
+    counts: Path
+    catalogue: Path
 
 
-def _use(row: Row, root: Path, catalogue: Mapping[str, Task], seen: set[tuple[str, str]]) -> _Used:
-    """Read a row's image and label; raise Defect when it cannot be used."""
-    entry = parse_row(row, catalogue)
-    if (entry.task.id, entry.sample) in seen:
-        raise Defect("duplicate_row", "an earlier row lists this image for this task")
-    sample = read_sample(entry, root)
-    height, width = sample.image.shape[:2]
-    index = sample.label.label
-    stratum = entry.task.id if index is None else f"{entry.task.id}/{index}"
-    return _Used(entry, stratum, sample.image_sha256, height, width)
-
-
-def _checked(
-    root: Path, catalogue: Mapping[str, Task], progress: Callable[[str], None]
-) -> Iterator[_Used | _Rejected]:
-    """Yield a verdict on every row; only one image is held at a time."""
-    seen: set[tuple[str, str]] = set()
-    for count, row in enumerate(read_rows(root), start=1):
-        try:
-            used = _use(row, root, catalogue, seen)
-        except Defect as defect:
-            known = row.fields["task_id"].strip()
-            yield _Rejected(row, known if known in catalogue else None, defect)
-        else:
-            seen.add((used.entry.task.id, used.entry.sample))
-            yield used
-        if count % PROGRESS_EVERY == 0:
-            progress(f"{count} rows read")
-
-
-def _check_splits(rows: pd.DataFrame, catalogue: Mapping[str, Task]) -> None:
-    """Raise StudyError when a task lacks a split."""
-    for task in catalogue:
-        missing = set(SPLITS) - set(rows.loc[rows["task"] == task, "split"])
-        if missing:
+def _check_splits(rows: pd.DataFrame, quarantine: pd.DataFrame, tasks: Mapping[str, Task]) -> None:
+    """Raise StudyError when a task lacks a split, saying what became of its rows."""
+    for task in tasks:
+        own = rows[rows["task"] == task]
+        if missing := set(SPLITS) - set(own["split"]):
+            reasons = quarantine.loc[quarantine["task"] == task, "reason"].value_counts()
             raise StudyError(
                 f"task {task}: no image for {', '.join(sorted(missing))}; beside one patient or "
-                "clip per class for train, the labelled data needs one for val and one for test "
-                "(rows that cannot be used are listed in the quarantine table)"
+                "clip per class for train, the labelled data needs one for val and one for test. "
+                f"{len(own)} of its rows can be used, {int(own['held_out'].sum())} of them for "
+                f"testing only; set aside are {dict(sorted(reasons.items()))}. tasks.include "
+                "leaves a task out"
             )
 
 
-def _planned(
-    used: list[_Used], params: TasksParams, seed: int, catalogue: Mapping[str, Task]
-) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Return the table of samples with their groups and splits, and the leakage report."""
+def _linked(used: Sequence[Used], params: TasksParams, archive: Archive) -> Linked:
+    """Return the table of samples with their groups."""
     origins = clips([row.entry for row in used], params.max_clip_share)
     rows = pd.DataFrame(
         {
             "task": [row.entry.task.id for row in used],
             "sample": [row.entry.sample for row in used],
-            "clip": [sha256_bytes(origin.encode())[:16] for origin in origins],
-            "image_sha256": [row.image_sha256 for row in used],
-            "height": [row.height for row in used],
-            "width": [row.width for row in used],
+            "clip": [_hashed(origin) for origin in origins],
+            "patient": [_hashed(row.entry.row.text("patient")) for row in used],
+            "image_sha256": [row.found["image_sha256"] for row in used],
+            "height": [row.found["height"] for row in used],
+            "width": [row.found["width"] for row in used],
+            "held_out": [archive.known.is_held_out(row.entry) for row in used],
+            "archive": [row.entry.row.archive for row in used],
             "csv": [row.entry.row.csv for row in used],
             "row": [row.entry.row.number for row in used],
         }
-    )
-    rows["group"] = group_rows(list(rows["image_sha256"]), list(rows["clip"]))
-    strata = [tuple(sorted({row.entry.task.id, row.stratum})) for row in used]
-    held_out = {"val": params.val_fraction, "test": params.test_fraction}
-    shares = {"train": 1 - sum(held_out.values()), **held_out}
-    rows["split"] = draw_splits(list(rows["group"]), strata, shares, seed)
-    _check_splits(rows, catalogue)
-    return rows, leakage_report(rows, strata, shares, seed)
+    ).astype({"held_out": bool})
+    traits = [Traits(tuple(row.found["classes"]), row.found["area"]) for row in used]
+    fingerprints = {
+        row.found["image_sha256"]: views_of_bytes(row.found["fingerprint"]) for row in used
+    }
+    order = list(archive.tasks)
+    return link_rows(rows, traits, fingerprints, params.near_duplicate_correlation, order)
 
 
-def _quarantine_rows(rejected: list[_Rejected]) -> list[dict[str, object]]:
-    return [
-        {
-            "csv": item.row.csv,
-            "row": item.row.number,
-            "task": item.task,
-            "reason": item.defect.reason,
-            "detail": item.defect.detail,
-        }
-        for item in rejected
+def _hashed(name: str) -> str:
+    """Return what stands for a patient or clip in tables; "" where it is unknown."""
+    return sha256_bytes(name.encode())[:16] if name else ""
+
+
+def _dropped(
+    linked: Linked, used: Sequence[Used], archive: Archive
+) -> tuple[Linked, list[dict[str, Any]]]:
+    """Take out the groups that may serve for testing only, if the study drops them."""
+    if archive.known.official_test != "drop":
+        return linked, []
+    out = linked.is_of_held_out_group()
+    detail = "an image of the official test half of its data set, or of the same patient, or a copy"
+    refused = [
+        refused_row(row.entry.row, "official_test_image", detail, archive.tasks)
+        for row, leaves in zip(used, out, strict=True)
+        if leaves
     ]
+    return linked.only(~out), refused
+
+
+def _shares(params: TasksParams) -> dict[str, float]:
+    held_out = {"val": params.val_fraction, "test": params.test_fraction}
+    return {"train": 1 - sum(held_out.values()), **held_out}
 
 
 def plan_tasks(
     params: TasksParams,
     seed: int,
-    catalogue: Mapping[str, Task],
-    root: Path,
-    *,
-    tasks: Path,
-    quarantine: Path,
-    leakage: Path,
+    roots: Sequence[Path],
+    plan: Plan,
+    resume: Path,
     progress: Callable[[str], None] = lambda text: None,
 ) -> dict[str, float]:
-    """Account for every row below `root/csv_files` and split the usable ones.
+    """Account for every row below the `csv_files` of the folders and split the usable ones.
 
-    Writes the table of samples (TASKS), the rejected rows (QUARANTINE) and the leakage report,
-    and returns counts. Raises StudyError when a task cannot be split.
+    Writes the table of samples (TASKS), the rows that are set aside (QUARANTINE), the leakage
+    report, the counts and the study's catalogue, and returns the main counts. What was read is
+    kept in the folder `resume` until all is done: the same call after a kill goes on from there.
+    Raises StudyError when no row can be used, or a task cannot be split.
     """
-    used: list[_Used] = []
-    rejected: list[_Rejected] = []
-    for verdict in _checked(root, catalogue, progress):
-        if isinstance(verdict, _Used):
-            used.append(verdict)
-        else:
-            rejected.append(verdict)
-    if not used:
-        raise StudyError("no row of the labelled data can be used; check tasks.path")
-    write_table(_quarantine_rows(rejected), QUARANTINE, quarantine)
-    rows, report = _planned(used, params, seed, catalogue)
-    if report["groups_across_splits"]:
-        raise StudyError("a patient, clip or image is in two splits; this is a defect of the split")
-    write_table(rows.sort_values(["task", "sample"]), TASKS, tasks)
-    accounted = {
-        "read": len(used) + len(rejected),
-        "used": len(used),
-        "quarantined": dict(Counter(item.defect.reason for item in rejected)),
-    }
-    write_json(leakage, {**report, "accounted": accounted})
+    archive = archive_of(params, roots)
+    reading = Reading(params.workers, params.batch_rows, resume)
+    read, used, refused = sort_out(archive, reading, progress)
+    check_any(used, refused)
+    progress(f"linking {len(used)} rows")
+    linked, dropped = _dropped(_linked(used, params, archive), used, archive)
+    refused = sorted(refused + dropped, key=lambda row: (row["archive"], row["csv"], row["row"]))
+    check_any(linked.rows.index, refused)
+    quarantine = pd.DataFrame(refused, columns=QUARANTINE.names)
+    write_table(refused, QUARANTINE, plan.quarantine)
+    splits, report = split_linked(linked, _shares(params), seed, list(archive.tasks))
+    rows = linked.rows.assign(split=splits)
+    _check_splits(rows, quarantine, archive.tasks)
+    counts = counts_of(read, rows, quarantine, list(archive.tasks))
+    write_table(rows[TASKS.names].sort_values(["task", "sample"]), TASKS, plan.tasks)
+    write_json(plan.leakage, report)
+    write_json(plan.counts, counts)
+    write_text(plan.catalogue, catalogue_text(archive.tasks))
+    discard_batches(resume)
     return {
-        "rows_read": accounted["read"],
-        "rows_used": len(used),
-        "rows_quarantined": len(rejected),
+        "rows_read": read,
+        "rows_used": len(rows),
+        "rows_quarantined": len(refused),
         "groups": report["groups"],
         "test_rows_leaked_split_by_image": report["test_rows_leaked"]["split_by_image"],
     }
 
 
 def main() -> None:
-    """Run the step from the command line."""
+    """Run the step on the folders at `local.raw_tasks`; `local.resume` keeps what was read."""
     with Job.from_command_line() as job:
+        names = ("tasks", "quarantine", "leakage", "counts", "catalogue")
         counts = plan_tasks(
             job.section(TasksParams),
             job.seed,
-            load_catalogue(),
-            Path(job.value("local.raw_tasks")),
-            tasks=job.output("tasks"),
-            quarantine=job.output("quarantine"),
-            leakage=job.output("leakage"),
-            progress=job.progress,
+            [Path(folder) for folder in job.value("local.raw_tasks")],
+            Plan(**{name: job.output(name) for name in names}),
+            Path(job.value("local.resume")),
+            job.progress,
         )
         job.log_metrics(counts)
 

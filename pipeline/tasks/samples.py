@@ -1,20 +1,22 @@
 """One labelled image, read from the challenge's folders and checked."""
 
-import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from pipeline.io.hashing import sha256_bytes
+from pipeline.io.hashing import sha256_bytes, sha256_json
 from pipeline.io.images import Image
 from pipeline.tasks.catalogue import Task
 from pipeline.tasks.challenge import Entry, Row, relative_path
 from pipeline.tasks.defects import Defect, Reason
+from pipeline.tasks.files import find_file
+from pipeline.tasks.image_end import is_cut_short
+from pipeline.tasks.labels import LabelRules, Size, box, class_index, is_empty, points
 
-BOX_COLUMNS = ("x_min", "y_min", "x_max", "y_max")
+# OpenCV's own complaints about a broken file say less than its row in the quarantine table.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,12 @@ class Label:
     points: tuple[tuple[float, float], ...] | None = None
     mask: Image | None = None
 
+    @property
+    def sha256(self) -> str:
+        """Digest of what is to be predicted: equal for equal answers."""
+        mask = None if self.mask is None else _pixels_sha256(self.mask)
+        return sha256_json([self.label, self.box, self.points, mask])
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -40,25 +48,48 @@ class Sample:
     @property
     def image_sha256(self) -> str:
         """Digest of the decoded pixels and their shape: equal for equal pictures."""
-        return sha256_bytes(repr(self.image.shape).encode() + self.image.tobytes())
+        return _pixels_sha256(self.image)
 
 
-def _decode(path: Path, flag: int, missing: Reason, unreadable: Reason) -> Image:
-    if not path.is_file():
-        raise Defect(missing, "no such file")
-    content = np.fromfile(path, np.uint8)
-    image = cv2.imdecode(content, flag) if content.size else None
+def _pixels_sha256(image: Image) -> str:
+    return sha256_bytes(repr(image.shape).encode() + image.tobytes())
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Which defects a file of one kind can have."""
+
+    missing: Reason
+    unreadable: Reason
+    truncated: Reason
+
+
+_IMAGE = _Kind("missing_image", "unreadable_image", "truncated_image")
+_MASK = _Kind("missing_mask", "unreadable_mask", "truncated_mask")
+
+
+def _decode(path: Path | None, flag: int, kind: _Kind) -> Image:
+    """Decode a file as the challenge's loader does: the content counts, not the suffix."""
+    if path is None:
+        raise Defect(kind.missing, "no such file")
+    try:
+        content = np.fromfile(path, np.uint8)
+        image = cv2.imdecode(content, flag) if content.size else None
+    except (OSError, cv2.error):
+        image, content = None, np.empty(0, np.uint8)
+    if image is None and is_cut_short(content.tobytes()):
+        raise Defect(kind.truncated, "the file ends before its image does")
     if image is None:
-        raise Defect(unreadable, "the file is not an image that can be decoded")
+        raise Defect(kind.unreadable, "the file is not an image that can be decoded")
     return np.asarray(image, np.uint8)
 
 
-def read_image(path: Path) -> Image:
+def read_image(path: Path | None) -> Image:
     """Decode an image to 8 bits: `image_HW` if grey or of three equal channels, else `image_HWC`.
 
-    Raises Defect when the file is missing or is no image.
+    Raises Defect when the file is missing, ends early or is no image.
     """
-    image = _decode(path, cv2.IMREAD_ANYCOLOR, "missing_image", "unreadable_image")
+    image = _decode(path, cv2.IMREAD_ANYCOLOR, _IMAGE)
     if image.ndim == 2:
         return image
     if np.array_equal(image[..., 0], image[..., 1]) and np.array_equal(
@@ -68,87 +99,37 @@ def read_image(path: Path) -> Image:
     return np.ascontiguousarray(image[..., ::-1])
 
 
-def _mask(row: Row, task: Task, root: Path, image: Image) -> Image:
+def _mask(row: Row, task: Task, root: Path, size: Size) -> Image:
+    """Read a mask as grey levels, which are the class indices, as the challenge's loader does."""
     text = row.fields.get("mask_path", "")
-    if not text.strip():
-        raise Defect("missing_mask", "mask_path is empty")
-    path = root / relative_path(text)
-    mask = _decode(path, cv2.IMREAD_GRAYSCALE, "missing_mask", "unreadable_mask")
-    if mask.shape != image.shape[:2]:
+    if is_empty(text):
+        raise Defect("no_label", "mask_path is empty")
+    mask = _decode(find_file(root, relative_path(text)), cv2.IMREAD_GRAYSCALE, _MASK)
+    if mask.shape != (size.height, size.width):
         raise Defect("mask_size_mismatch", "the mask's size is not the image's")
     if int(mask.max()) >= task.num_classes:
-        raise Defect("class_out_of_range", f"the mask has a class of {task.num_classes} or more")
+        raise Defect(
+            "class_out_of_range",
+            f"the mask holds values beyond its classes 0..{task.num_classes - 1}",
+        )
     return mask
 
 
-def _class_index(row: Row, task: Task) -> int:
-    value = _number(row.fields.get("mask", ""))
-    if value != int(value):
-        raise Defect("bad_label", "the class is not a whole number")
-    if not 0 <= value < task.num_classes:
-        raise Defect("class_out_of_range", f"the class is not in 0..{task.num_classes - 1}")
-    return int(value)
-
-
-def _number(text: object) -> float:
-    try:
-        value = float(str(text))
-    except ValueError:
-        raise Defect("bad_label", "a label is not a number") from None
-    if not math.isfinite(value):
-        raise Defect("bad_label", "a label is not finite")
-    return value
-
-
-def _box(row: Row, image: Image) -> tuple[float, ...]:
-    box = tuple(_number(row.fields.get(name, "")) for name in BOX_COLUMNS)
-    height, width = image.shape[:2]
-    x0, y0, x1, y1 = box
-    if not (x0 < x1 and y0 < y1):
-        raise Defect("bad_label", "the box is empty")
-    if min(x0, y0) < 0 or x1 > width or y1 > height:
-        raise Defect("box_outside", "the box leaves the image")
-    return box
-
-
-def _point(text: str, image: Image) -> tuple[float, float]:
-    if not text.strip():
-        return (0.0, 0.0)
-    try:
-        pair = json.loads(text)
-    except json.JSONDecodeError:
-        raise Defect("bad_label", "a landmark is not a JSON pair") from None
-    if not isinstance(pair, list) or len(pair) != 2:
-        raise Defect("bad_label", "a landmark is not a JSON pair")
-    x, y = (_number(value) for value in pair)
-    height, width = image.shape[:2]
-    if not (0 <= x <= width and 0 <= y <= height):
-        raise Defect("point_outside", "a landmark lies outside the image")
-    return (x, y)
-
-
-def _points(row: Row, task: Task, image: Image) -> tuple[tuple[float, float], ...]:
-    names = [f"point_{number}_xy" for number in range(1, task.num_classes + 1)]
-    points = tuple(_point(row.fields.get(name, ""), image) for name in names)
-    if all(point == (0.0, 0.0) for point in points):
-        raise Defect("bad_label", "no landmark is annotated")
-    return points
-
-
-def read_label(row: Row, task: Task, root: Path, image: Image) -> Label:
+def read_label(row: Row, task: Task, root: Path, size: Size, rules: LabelRules) -> Label:
     """Read a row's label and check it against the image and the task; raise Defect if it fails."""
     match task.type:
         case "segmentation":
-            return Label(mask=_mask(row, task, root, image))
+            return Label(mask=_mask(row, task, root, size))
         case "classification":
-            return Label(label=_class_index(row, task))
+            return Label(label=class_index(row, task))
         case "detection":
-            return Label(box=_box(row, image))
+            return Label(box=box(row, size, rules))
         case "regression":
-            return Label(points=_points(row, task, image))
+            return Label(points=points(row, task, size, rules))
 
 
-def read_sample(entry: Entry, root: Path) -> Sample:
+def read_sample(entry: Entry, root: Path, rules: LabelRules) -> Sample:
     """Decode an entry's image and read its label; raise Defect when either cannot be used."""
-    image = read_image(root / entry.image)
-    return Sample(image, read_label(entry.row, entry.task, root, image))
+    image = read_image(find_file(root, entry.image))
+    height, width = image.shape[:2]
+    return Sample(image, read_label(entry.row, entry.task, root, Size(height, width), rules))

@@ -21,6 +21,10 @@ TASKS = pa.schema(
         required("image_sha256", pa.string(), "SHA-256 of the decoded pixels and their shape"),
         required("height", pa.int32(), "pixels"),
         required("width", pa.int32(), "pixels"),
+        required(
+            "held_out", pa.bool_(), "image that its data set wants kept out of training: in test"
+        ),
+        required("archive", pa.int32(), "place in tasks.path of the folder, from 1"),
         required("csv", pa.string(), "file in csv_files/ that lists the sample"),
         required("row", pa.int32(), "data row in that file, from 1"),
     ]
@@ -28,9 +32,10 @@ TASKS = pa.schema(
 
 QUARANTINE = pa.schema(
     [
+        required("archive", pa.int32(), "place in tasks.path of the folder, from 1"),
         required("csv", pa.string(), "file in csv_files/"),
         required("row", pa.int32(), "data row in that file, from 1"),
-        column("task", pa.string(), "task id when it is one of the catalogue"),
+        column("task", pa.string(), "task id when it is one of the study's"),
         required("reason", pa.string(), "code of the defect"),
         required("detail", pa.string(), "what is wrong, in words"),
     ]

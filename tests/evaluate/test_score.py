@@ -15,6 +15,7 @@ from pipeline.evaluate.tables import METRICS, TRANSFER
 from pipeline.io.hashing import sha256_file
 from pipeline.io.tables import read_table, write_table
 from pipeline.report.results import result_rows, write_results
+from pipeline.tasks.catalogue import CATALOGUE
 from pipeline.tasks.tables import TEST_LABELS
 from tests.evaluate.study import TASKS, answers, constant, perfect, write_answers, write_labels
 
@@ -38,6 +39,7 @@ def _score(
         PARAMS,
         1,
         units,
+        catalogue=CATALOGUE,
         predictions=paths,
         labels=write_labels(folder) if relabel else sorted(folder.glob("*.labels.parquet")),
         metrics=metrics,

@@ -13,7 +13,6 @@ AUGMENT = AugmentParams(
     contrast=0.2,
     noise=4.0,
     mirror_probability=0.5,
-    mirror_tasks=["thyroid_nodule"],
 )
 MIXTURE = MixtureParams(
     enabled_for=["clinical-groups", "all-tasks"], experts=2, layers="later-half", task_embedding=4

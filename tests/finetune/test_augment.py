@@ -10,9 +10,7 @@ from pipeline.finetune.batches import Batch
 from pipeline.finetune.params import AugmentParams
 from tests.finetune.settings import AUGMENT
 
-STILL = AugmentParams(
-    zoom=0, shift=0, brightness=0, contrast=0, noise=0, mirror_probability=0, mirror_tasks=[]
-)
+STILL = AugmentParams(zoom=0, shift=0, brightness=0, contrast=0, noise=0, mirror_probability=0)
 
 
 def changed(params: AugmentParams, **values: Any) -> AugmentParams:
@@ -84,8 +82,3 @@ def test_grey_levels_stay_in_range_and_the_seed_repeats_them() -> None:
     assert not torch.equal(first, other)
     assert first.min() >= 0
     assert first.max() <= 255
-
-
-def test_an_unknown_mirror_task_is_refused() -> None:
-    with pytest.raises(ValueError, match="mirror_tasks"):
-        AugmentParams.model_validate({**STILL.model_dump(), "mirror_tasks": ["no_such_task"]})

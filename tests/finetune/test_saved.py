@@ -12,7 +12,7 @@ from pipeline.io.encoders import build_encoder, save_encoder
 from pipeline.io.predictions import PREDICTIONS, write_predictions
 from pipeline.io.samples import read_samples
 from pipeline.io.tables import read_arrow
-from pipeline.tasks.catalogue import load_catalogue
+from pipeline.tasks.catalogue import CATALOGUE, load_catalogue
 from tests.finetune.discs import FOUR_TYPES, write_splits
 from tests.finetune.settings import SMALL, training
 from tests.submission.models import save_random
@@ -29,6 +29,7 @@ def test_a_loaded_model_predicts_what_the_trained_one_did(tmp_path: Path) -> Non
         SMALL,
         None,
         7,
+        catalogue_path=CATALOGUE,
         train_paths=splits["train"],
         val_paths=splits["val"],
         test_paths=splits["test"],

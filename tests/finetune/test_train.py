@@ -18,6 +18,7 @@ from pipeline.io.predictions import PREDICTIONS
 from pipeline.io.shards import read_shard
 from pipeline.io.tables import read_table
 from pipeline.io.tensors import read_note, read_tensors
+from pipeline.tasks.catalogue import CATALOGUE
 from tests.finetune.discs import (
     CLASSIFICATION,
     DETECTION,
@@ -57,6 +58,7 @@ def run(
         SMALL,
         encoder,
         seed,
+        catalogue_path=CATALOGUE,
         train_paths=paths["train"],
         val_paths=paths["val"],
         test_paths=paths["test"],
@@ -98,7 +100,9 @@ def test_all_four_types_learn_in_one_model_and_beat_the_constant_control(
 ) -> None:
     unit = Unit(FOUR_TYPES, "all-tasks", 1.0, 0)
     run(tmp_path, splits, unit, training(steps_per_task=80))
-    predict_constant(FOUR_TYPES, splits["train"], splits["test"], tmp_path / "constant.parquet")
+    predict_constant(
+        FOUR_TYPES, CATALOGUE, splits["train"], splits["test"], tmp_path / "constant.parquet"
+    )
     learnt, constant = scores(tmp_path / NAMES[0]), scores(tmp_path / "constant.parquet")
     assert learnt[SEGMENTATION] > 0.6 > constant[SEGMENTATION]
     assert learnt[CLASSIFICATION] > max(0.8, constant[CLASSIFICATION])

@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ingest.batches import Reading, in_batches, read_batches
+from pipeline.ingest.batches import Reading, read_batches
 from pipeline.ingest.params import IngestParams
 from pipeline.ingest.scan import scan_archive
+from pipeline.io.batches import in_batches
 from pipeline.io.sources import walk_sources
 from tests.dicom_files import screens, us_object, write_object
 from tests.ingest.settings import PARAMS

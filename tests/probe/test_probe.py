@@ -14,6 +14,7 @@ from pipeline.probe.embed import embed_tasks
 from pipeline.probe.fit import fit_probes
 from pipeline.probe.params import ProbeParams
 from pipeline.probe.tables import FEATURE_INDEX
+from pipeline.tasks.catalogue import CATALOGUE
 from tests.finetune.discs import CLASSIFICATION, FOUR_TYPES, SEGMENTATION, write_splits
 from tests.finetune.settings import SMALL
 from tests.finetune.test_train import scores
@@ -45,6 +46,7 @@ def probed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fit_probes(
             PARAMS,
             SMALL.image_size,
+            CATALOGUE,
             folder / f"{name}.safetensors",
             folder / f"{name}.parquet",
             splits["train"],
@@ -55,7 +57,9 @@ def probed(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 for protocol in ("knn", "linear")
             },
         )
-    predict_constant(FOUR_TYPES, splits["train"], splits["test"], folder / "constant.parquet")
+    predict_constant(
+        FOUR_TYPES, CATALOGUE, splits["train"], splits["test"], folder / "constant.parquet"
+    )
     return folder
 
 

@@ -19,7 +19,7 @@ from pipeline.io.tables import write_table
 from pipeline.report.models import Model
 from pipeline.report.sources import Sources
 from pipeline.report.words import MAIN_METRICS
-from pipeline.tasks.catalogue import Task, load_catalogue
+from pipeline.tasks.catalogue import CATALOGUE, Task, load_catalogue
 from pipeline.tasks.strategies import Strategy, units_of
 from pipeline.tasks.tables import TEST_LABELS
 
@@ -40,7 +40,7 @@ def trained_models() -> list[Model]:
         Model(encoder, strategy, unit, 1.0, 0)
         for encoder in ENCODERS
         for strategy in STRATEGIES
-        for unit in units_of(strategy)
+        for unit in units_of(strategy, TASKS)
     ]
     return [*grid, Model("control-shuffled-labels", "all-tasks", "all", 1.0, 0)]
 
@@ -59,7 +59,7 @@ def scored_models() -> list[Model]:
 def tasks_of(model: Model) -> tuple[str, ...]:
     if model.strategy.startswith("probe-"):
         return (model.unit,)
-    return units_of(cast("Strategy", model.strategy))[model.unit]
+    return units_of(cast("Strategy", model.strategy), TASKS)[model.unit]
 
 
 def identity(model: Model, task: Task) -> dict[str, Any]:
@@ -187,9 +187,17 @@ LEAKAGE = {
     "rows": 1620,
     "images": 1500,
     "groups": 900,
-    "links": {"images_in_several_tasks": 60},
+    "largest_group_images": 12,
+    "links": {
+        kind: {"links": 70, "across_tasks": 60, "across_splits": 0, "across_splits_by_image": 41}
+        for kind in ("same_picture", "near_duplicate", "same_patient_or_clip")
+    },
     "groups_across_splits": 0,
-    "test_rows_leaked": {"split_by_group": 0.0, "split_by_image": 0.31},
+    "test_rows_leaked": {
+        "split_by_group": 0.0,
+        "split_by_image": 0.31,
+        "split_by_image_of_task": {"lung": 0.9, "cervix": 0.1},
+    },
 }
 
 
@@ -199,6 +207,15 @@ FLOW = {
     "dropped": {"near_duplicate": 100},
     "kept": {"train": 600, "val": 100, "test": 100},
     "patients": {"train": 30, "val": 5, "test": 5},
+}
+TASK_COUNTS = {
+    "rows": 1640,
+    "used": 1620,
+    "quarantined": 20,
+    "held_out": 0,
+    "reasons": {"box_outside": 5, "missing_image": 15},
+    "tasks": {name: {} for name in TASKS},
+    "files": [{}] * 30,
 }
 QUARANTINED = [
     {"instance": "a", "source_sha256": "", "source_bytes": 1, "reason": reason, "detail": detail}
@@ -245,6 +262,7 @@ def write_study(folder: Path) -> Sources:
         ("counts", {"discovered": 140, "accepted": 130}),
         ("audit", AUDIT),
         ("flow", FLOW),
+        ("task_counts", TASK_COUNTS),
     ):
         (folder / f"{name}.json").write_text(json.dumps(value))
     write_table(metric_rows(), METRICS, folder / "metrics.parquet")
@@ -277,4 +295,6 @@ def write_study(folder: Path) -> Sources:
         audit=folder / "audit.json",
         flow=folder / "flow.json",
         leakage=folder / "leakage.json",
+        task_counts=folder / "task_counts.json",
+        catalogue=CATALOGUE,
     )

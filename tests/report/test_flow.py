@@ -1,7 +1,7 @@
 import pandas as pd
 
-from pipeline.report.flow import Count, leakage_sentence, quarantine_counts
-from tests.report.study import LEAKAGE, QUARANTINED
+from pipeline.report.flow import Count, quarantine_counts, rows_sentence
+from tests.report.study import QUARANTINED, TASK_COUNTS
 
 
 def test_reasons_are_counted_without_what_is_of_one_file_only() -> None:
@@ -16,6 +16,8 @@ def test_nothing_set_aside_is_no_count() -> None:
     assert quarantine_counts(pd.DataFrame(columns=["reason", "detail"], dtype=str)) == []
 
 
-def test_a_leak_would_be_told() -> None:
-    assert "0 groups lie on both sides" in leakage_sentence(LEAKAGE)
-    assert "3 groups lie on both sides" in leakage_sentence({**LEAKAGE, "groups_across_splits": 3})
+def test_every_labelled_row_is_accounted_for_in_words() -> None:
+    told = rows_sentence(TASK_COUNTS)
+    assert "1,640 rows in 30 files for 27 tasks: 1,620 are used and 20 were set aside" in told
+    assert "testing only" not in told
+    assert "3 of them may serve for testing only" in rows_sentence({**TASK_COUNTS, "held_out": 3})

@@ -321,7 +321,7 @@ def test_unreadable_masks_and_labels_are_counted(tmp_path: Path) -> None:
     assert (by_name["dice"].official, by_name["dice"].official_images) == (1.0, 1)
     assert (by_name["dice"].strict, by_name["dice"].strict_images) == (0.5, 2)
     assert scores.predictions_unusable == {"unreadable_mask": 1}
-    assert scores.rows_skipped == {"cardiac_multi": {"missing_mask": 1, "unreadable_mask": 1}}
+    assert scores.rows_skipped == {"cardiac_multi": {"no_label": 1, "unreadable_mask": 1}}
 
 
 def test_a_type_without_its_json_file_is_wrong_strictly(tmp_path: Path) -> None:
@@ -351,8 +351,8 @@ def test_a_task_of_another_type_is_not_scored(tmp_path: Path) -> None:
     scores = case.scores()
     assert [one.task for one in scores.tasks] == ["thyroid_nodule_det"]
     assert scores.rows_skipped == {
-        "Detection": {"task_mismatch": 1},
-        "regression": {"task_mismatch": 1},
+        "Detection": {"wrong_task_name": 1},
+        "regression": {"wrong_task_name": 1},
     }
 
 

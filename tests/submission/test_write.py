@@ -42,7 +42,7 @@ def _json(folder: Path, kind: str) -> list[dict[str, Any]]:
 
 
 def _write(tmp_path: Path, models: list[Path], data: Path, name: str = "out") -> Path:
-    write_submission(model_of_task(models), data, tmp_path / name)
+    write_submission(model_of_task(models), TASKS, data, tmp_path / name)
     return tmp_path / name
 
 
@@ -107,7 +107,7 @@ def test_the_answers_are_the_models_own(tmp_path: Path) -> None:
 def test_several_models_together_answer_what_one_does_not(tmp_path: Path) -> None:
     data = _folder(tmp_path / "data").write()
     models = [save_random(tmp_path / f"{name}.safetensors", [name]) for name in NAMES[:-1]]
-    account = write_submission(model_of_task(models), data, tmp_path / "out")
+    account = write_submission(model_of_task(models), TASKS, data, tmp_path / "out")
     assert dict(account.predicted) == dict.fromkeys(NAMES[:-1], 3)
     assert dict(account.no_model) == {"FUGC": 3}
     assert not (tmp_path / "out/regression_predictions.json").exists()
@@ -128,7 +128,7 @@ def test_rows_that_cannot_be_read_are_reported_and_the_others_written(tmp_path: 
     folder.add(heart, image)
     data = folder.write()
     account = write_submission(
-        model_of_task([save_random(tmp_path / "m.safetensors")]), data, tmp_path / "out"
+        model_of_task([save_random(tmp_path / "m.safetensors")]), TASKS, data, tmp_path / "out"
     )
     assert [
         (row.number, defect.reason)
@@ -186,13 +186,13 @@ def test_nothing_is_overwritten_and_nothing_half_written(tmp_path: Path) -> None
     (tmp_path / "full").mkdir()
     (tmp_path / "full/notes.txt").write_text("mine")
     with pytest.raises(StudyError, match="something already"):
-        write_submission(models, data, tmp_path / "full")
+        write_submission(models, TASKS, data, tmp_path / "full")
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["notes.txt"]
     with pytest.raises(StudyError, match="nothing to predict"):
-        write_submission({}, data, tmp_path / "none")
+        write_submission({}, TASKS, data, tmp_path / "none")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "full", "m.safetensors"]
     (tmp_path / "empty").mkdir()
-    assert write_submission(models, data, tmp_path / "empty").predicted.total() == 15
+    assert write_submission(models, TASKS, data, tmp_path / "empty").predicted.total() == 15
 
 
 @pytest.mark.parametrize("labelled", [True, False])

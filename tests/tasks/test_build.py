@@ -11,32 +11,22 @@ from pipeline.io.shards import read_shard
 from pipeline.io.tables import read_arrow, read_table
 from pipeline.tasks.build import build_task
 from pipeline.tasks.catalogue import load_catalogue
-from pipeline.tasks.params import TasksParams
-from pipeline.tasks.plan import plan_tasks
+from pipeline.tasks.reading import archive_of
 from pipeline.tasks.tables import TASKS, TEST_LABELS
 from tests.challenge_layout import ChallengeFolder, small_study, speckle
+from tests.tasks.settings import Planned, changed
 
 CATALOGUE = load_catalogue()
 CHOSEN = {
     name: CATALOGUE[name] for name in ("cardiac_multi", "organ_cls", "thyroid_nodule_det", "IUGC")
 }
-PARAMS = TasksParams(
-    source="fm_uia", path="x", val_fraction=0.2, test_fraction=0.2, max_clip_share=0.2
-)
+PARAMS = changed(include=list(CHOSEN))
 FILES = ("train", "val", "test", "test_labels")
 LABELS = ("label", "box", "points", "mask.png")
 
 
 def _plan(root: Path, raw: Path) -> None:
-    plan_tasks(
-        PARAMS,
-        1,
-        CHOSEN,
-        raw,
-        tasks=root / "tasks.parquet",
-        quarantine=root / "quarantine.parquet",
-        leakage=root / "leakage.json",
-    )
+    Planned(root, PARAMS, raw)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +40,8 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _build(planned: Path, out: Path, task: str) -> dict[str, float]:
     paths = {name: out / name for name in FILES}
-    return build_task(CHOSEN[task], planned / "raw", tasks=planned / "tasks.parquet", **paths)
+    archive = archive_of(PARAMS, [planned / "raw"])
+    return build_task(task, archive, tasks=planned / "tasks.parquet", **paths)
 
 
 @pytest.mark.parametrize("task", CHOSEN)

@@ -11,9 +11,9 @@ sys.path.insert(0, workflow.basedir)
 
 from pipeline.closure import source_files
 from pipeline.errors import StudyError
+from pipeline.io.hashing import sha256_file
 from pipeline.io.trees import discard_if_stale, listing_digest
 from pipeline.params import parse_params
-from pipeline.tasks.catalogue import load_catalogue
 from pipeline.tasks.strategies import units_of
 from workflow.jobs import FOLDER, Training, job_values, set_environment, start_services, step
 
@@ -25,11 +25,20 @@ except StudyError as error:
 SIMULATED_COHORT = PARAMS.cohort.source == "simulate"
 SIMULATED_TASKS = PARAMS.tasks.source == "simulate"
 RAW = "data/raw" if SIMULATED_COHORT else PARAMS.cohort.path
-RAW_TASKS = "data/raw_tasks" if SIMULATED_TASKS else PARAMS.tasks.path
+RAW_TASKS = ["data/raw_tasks"] if SIMULATED_TASKS else list(PARAMS.tasks.folders)
 # A user's own folder is nobody's output: a change of its listing makes the reader stale.
 RAW_LISTING = None if SIMULATED_COHORT else listing_digest(Path(RAW))
-RAW_TASKS_LISTING = None if SIMULATED_TASKS else listing_digest(Path(RAW_TASKS))
-TASKS = sorted(load_catalogue())
+RAW_TASKS_LISTING = None if SIMULATED_TASKS else [listing_digest(Path(one)) for one in RAW_TASKS]
+CATALOGUE = PARAMS.tasks.tasks()
+TASKS = sorted(CATALOGUE)
+# The user's own tables are no job's output either: what they hold decides what is stale.
+OWN_TABLES = {
+    f"workflow.{name}_sha256": sha256_file(Path(path)) if path else ""
+    for name, path in (
+        ("catalogue", PARAMS.tasks.catalogue),
+        ("exclude_file", PARAMS.tasks.exclude_file),
+    )
+}
 
 values = partial(job_values, config)
 set_environment(PARAMS.study.name)

@@ -15,6 +15,7 @@ TEST_LABELS = expand(rules.tasks_build.output.test_labels, task=TASKS)
 rule evaluate_score:
     input:
         code=source_files("pipeline.evaluate.score"),
+        catalogue=rules.tasks_plan.output.catalogue,
         predictions=PREDICTIONS,
         labels=TEST_LABELS,
     output:
@@ -37,7 +38,7 @@ rule evaluate_score:
         step(
             "pipeline.evaluate.score",
             "evaluate",
-            "predictions labels",
+            "catalogue predictions labels",
             "metrics summary transfer claims",
         )
 

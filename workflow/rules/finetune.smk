@@ -1,5 +1,8 @@
 SHUFFLED, CONSTANT = "control-shuffled-labels", "control-constant"
-UNITS = {strategy: units_of(strategy) for strategy in {*PARAMS.finetune.strategies, "all-tasks"}}
+UNITS = {
+    strategy: units_of(strategy, CATALOGUE)
+    for strategy in {*PARAMS.finetune.strategies, "all-tasks"}
+}
 TRAININGS = [
     Training(encoder, strategy, unit, fraction, seed)
     for encoder in PARAMS.finetune.encoders
@@ -26,6 +29,7 @@ rule finetune_train:
         encoder=lambda wildcards: (
             [] if wildcards.encoder == "scratch" else rules.pretrain_train.output.encoder
         ),
+        catalogue=rules.tasks_plan.output.catalogue,
         train=task_files("train-0000.tar"),
         val=task_files("val-0000.tar"),
         test=task_files("test-0000.tar"),
@@ -59,7 +63,7 @@ rule finetune_train:
             "pipeline.finetune.train",
             "finetune/{wildcards.encoder}/{wildcards.strategy}/{wildcards.unit}/"
             "fraction{wildcards.fraction}/seed{wildcards.seed}",
-            "encoder train val test",
+            "encoder catalogue train val test",
             "predictions model curve",
         )
 
@@ -67,6 +71,7 @@ rule finetune_train:
 rule finetune_constant:
     input:
         code=source_files("pipeline.finetune.controls"),
+        catalogue=rules.tasks_plan.output.catalogue,
         train=expand("data/tasks/{task}/train-0000.tar", task=TASKS),
         test=expand("data/tasks/{task}/test-0000.tar", task=TASKS),
     output:
@@ -83,7 +88,7 @@ rule finetune_constant:
         step(
             "pipeline.finetune.controls",
             "finetune/control-constant",
-            "train test",
+            "catalogue train test",
             "predictions",
         )
 

@@ -37,6 +37,7 @@ rule probe_embed:
 rule probe_fit:
     input:
         code=source_files("pipeline.probe.fit"),
+        catalogue=rules.tasks_plan.output.catalogue,
         features=rules.probe_embed.output.features,
         index=rules.probe_embed.output.index,
         train=expand("data/tasks/{task}/train-0000.tar", task=TASKS),
@@ -61,7 +62,7 @@ rule probe_fit:
         step(
             "pipeline.probe.fit",
             "probe/{wildcards.encoder}",
-            "features index train val",
+            "catalogue features index train val",
             "predictions",
         )
 

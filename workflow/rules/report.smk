@@ -15,6 +15,8 @@ rule report_build:
         audit=rules.deidentify_audit.output.audit,
         flow=rules.shard_build.output.flow,
         leakage=rules.tasks_plan.output.leakage,
+        task_counts=rules.tasks_plan.output.counts,
+        catalogue=rules.tasks_plan.output.catalogue,
     output:
         results="data/report/results.csv",
         page="data/report/index.html",
@@ -34,7 +36,7 @@ rule report_build:
             "pipeline.report.build",
             "report",
             "metrics transfer claims summary pretrain_curve finetune_curves predictions labels"
-            " images ingest_counts quarantine audit flow leakage",
+            " images ingest_counts quarantine audit flow leakage task_counts catalogue",
             "results page",
         )
 

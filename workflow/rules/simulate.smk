@@ -25,7 +25,7 @@ rule simulate_labelled:
         text="logs/simulate/labelled.log",
         benchmark="logs/simulate/labelled.tsv",
     params:
-        values=values("simulate", {"local.raw_tasks": RAW_TASKS}),
+        values=values("simulate", {"local.raw_tasks": RAW_TASKS[0]}),
     message:
         "Simulating the labelled images of the 27 tasks"
     shell:
@@ -36,7 +36,7 @@ rule simulate_labelled:
 COHORT_MANIFEST = rules.simulate_cohort.output.manifest if SIMULATED_COHORT else []
 LABELLED_MANIFEST = rules.simulate_labelled.output.manifest if SIMULATED_TASKS else []
 
-for manifest, folder in ((COHORT_MANIFEST, RAW), (LABELLED_MANIFEST, RAW_TASKS)):
+for manifest, folder in ((COHORT_MANIFEST, RAW), (LABELLED_MANIFEST, RAW_TASKS[0])):
     if manifest:
         discard_if_stale(Path(manifest), Path(folder))
 

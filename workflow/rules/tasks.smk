@@ -9,14 +9,22 @@ rule tasks_plan:
         tasks="data/tasks/tasks.parquet",
         quarantine="data/tasks/quarantine.parquet",
         leakage="data/tasks/leakage.json",
+        counts="data/tasks/counts.json",
+        catalogue="data/tasks/catalogue.csv",
         provenance="data/tasks/provenance.json",
     log:
         text="logs/tasks/plan.log",
         benchmark="logs/tasks/plan.tsv",
+    threads: PARAMS.tasks.workers
     params:
         values=values(
             "tasks",
-            {"local.raw_tasks": RAW_TASKS, "local.listing": RAW_TASKS_LISTING},
+            {
+                "local.raw_tasks": RAW_TASKS,
+                "local.listing": RAW_TASKS_LISTING,
+                "local.resume": ".resume/tasks",
+                **OWN_TABLES,
+            },
         ),
     message:
         "Checking every labelled row and drawing one split across all tasks"
@@ -25,7 +33,7 @@ rule tasks_plan:
             "pipeline.tasks.plan",
             "tasks",
             "labelled" if SIMULATED_TASKS else "",
-            "tasks quarantine leakage",
+            "tasks quarantine leakage counts catalogue",
         )
 
 

@@ -1,0 +1,116 @@
+"""From labelled rows to groups, splits and the leakage report, across all tasks together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pipeline.errors import StudyError
+from pipeline.io.images import Image
+from pipeline.tasks.balance import describe_balance
+from pipeline.tasks.groups import group_rows
+from pipeline.tasks.leakage import describe_groups, describe_leaks, describe_links, find_links
+from pipeline.tasks.near_duplicates import near_duplicates
+from pipeline.tasks.split import Member, draw_splits
+from pipeline.tasks.strata import Traits, classes_of, sizes_of
+
+# Columns that name the patient or clip of a row, "" where unknown.
+OWNERS = ("clip", "patient")
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Rows of all tasks, with the column `group`, and the links by which they are grouped.
+
+    `traits` are those of each row's label; `copies_P2` are positions of rows that show
+    near-duplicates: the first row of either picture.
+    """
+
+    rows: pd.DataFrame
+    traits: tuple[Traits, ...]
+    copies_P2: npt.NDArray[np.int64]
+
+    def is_of_held_out_group(self) -> pd.Series:
+        """Say of each row whether it, or a relative of it, is held out."""
+        return self.rows["group"].isin(set(self.rows["group"][self.rows["held_out"]]))
+
+    def only(self, kept: pd.Series) -> "Linked":
+        """Return the rows of whole groups for which `kept` is true."""
+        stays_N = kept.to_numpy(bool)
+        place_N = np.cumsum(stays_N) - 1
+        copies_P2 = self.copies_P2[stays_N[self.copies_P2[:, 0]]]
+        traits = tuple(one for one, stays in zip(self.traits, stays_N, strict=True) if stays)
+        rows = self.rows[stays_N].reset_index(drop=True)
+        return Linked(rows, traits, place_N[copies_P2])
+
+    def members(self, groups: Iterable[str]) -> list[Member]:
+        """Return the rows as the split sees them, in the groups given."""
+        tasks = list(self.rows["task"])
+        labels = zip(groups, tasks, self.traits, sizes_of(tasks, self.traits), strict=True)
+        return [Member(group, task, classes_of(row), size) for group, task, row, size in labels]
+
+
+def link_rows(
+    rows: pd.DataFrame,
+    traits: Sequence[Traits],
+    fingerprints: Mapping[str, Image],
+    least_correlation: float,
+    order: Sequence[str],
+) -> Linked:
+    """Find all links between rows, and with them the groups.
+
+    Args:
+        rows: the columns task, sample, image_sha256, clip, patient and held_out (whether the
+            image may serve for testing only, by its data set's own rules).
+        traits: what the label of each row tells.
+        fingerprints: `views_V32x32` of each picture, by image_sha256.
+        least_correlation: from which on two pictures are near-duplicates.
+        order: every task, in the order of the catalogue.
+    """
+    digests = rows["image_sha256"].to_numpy()
+    first = np.sort(np.unique(digests, return_index=True)[1])
+    pairs_P2 = near_duplicates([fingerprints[digests[row]] for row in first], least_correlation)
+    copies_P2 = first[pairs_P2].reshape(-1, 2)
+    return Linked(rows.assign(group=_groups(rows, copies_P2, order)), tuple(traits), copies_P2)
+
+
+def _groups(
+    rows: pd.DataFrame, copies_P2: npt.NDArray[np.int64], order: Sequence[str]
+) -> list[str]:
+    ranks = rows["task"].map({task: rank for rank, task in enumerate(order)})
+    owners = [list(rows[name]) for name in OWNERS]
+    return group_rows(list(rows["image_sha256"]), owners, copies_P2, list(ranks))
+
+
+def split_linked(
+    linked: Linked, shares: Mapping[str, float], seed: int, order: Sequence[str]
+) -> tuple[list[str], dict[str, Any]]:
+    """Return the split of each row, and the report for leakage.json.
+
+    Groups that hold a held-out row go to test. Raises StudyError when a link is between splits.
+    """
+    rows = linked.rows
+    fixed = dict.fromkeys(rows["group"][rows["held_out"]], "test")
+    members = linked.members(rows["group"])
+    splits = draw_splits(members, shares, seed, order, fixed)
+    # As a split that knows no links would draw them: every row on its own.
+    alone = linked.members(rows["task"] + "/" + rows["sample"])
+    naive = pd.Series(draw_splits(alone, shares, seed, order), index=rows.index)
+    drawn = rows.assign(split=splits)
+    links = describe_links(find_links(rows, OWNERS, linked.copies_P2), drawn, naive)
+    report = {
+        "rows": len(rows),
+        "images": int(rows["image_sha256"].nunique()),
+        **describe_groups(drawn),
+        "groups_without_near_duplicates": len(set(_groups(rows, linked.copies_P2[:0], order))),
+        "groups_held_out": len(fixed),
+        "links": links,
+        "test_rows_leaked": describe_leaks(drawn, naive),
+        "tasks": describe_balance(members, splits, shares),
+    }
+    if report["groups_across_splits"] or any(kind["across_splits"] for kind in links.values()):
+        raise StudyError("a patient, clip or image is in two splits; this is a defect of the split")
+    return splits, report
