@@ -1,6 +1,7 @@
 """Finetuned models as `pipeline.finetune.train` saves them."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ def model_tasks(path: Path) -> list[str]:
     return list(_described(path)["tasks"])
 
 
-def load_model(path: Path, catalogue: dict[str, Task]) -> UnitModel:
+def load_model(path: Path, catalogue: Mapping[str, Task]) -> UnitModel:
     """Build the model that a file describes and load its weights.
 
     Raises StudyError when its tasks are no longer those of the catalogue.

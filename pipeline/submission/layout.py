@@ -43,7 +43,8 @@ def mask_file(image_path: str, mask_path: str) -> str:
     if not text.strip():
         text = image_path.replace("img", "mask").replace("IMG", "MASK")
     file = text.replace("../", "")
-    if posixpath.normpath(file).startswith(("..", "/")) or posixpath.normpath(file) == ".":
+    place = posixpath.normpath(file)
+    if place.startswith(("..", "/")) or place == "." or "\0" in place:
         raise Defect("path_outside", "a path leads out of the prediction folder")
     return file
 

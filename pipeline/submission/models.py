@@ -14,7 +14,6 @@ from pathlib import Path
 from pipeline.errors import StudyError
 from pipeline.finetune.saved import model_tasks
 from pipeline.io.hashing import sha256_file
-from pipeline.ledger import rows_of
 from pipeline.provenance import Record, read_record
 
 FINETUNE, RESULTS = Path("data/finetune"), Path("data/report/results.csv")
@@ -44,6 +43,8 @@ def _checked(record: Record, file: Path) -> Path:
 
 
 def _name_of_row(number: int) -> tuple[str, ...]:
+    from pipeline.ledger import rows_of  # seconds of imports that other names need not pay
+
     rows = rows_of(RESULTS)
     if not 1 <= number <= len(rows):
         raise StudyError(f"MODEL={number}: results.csv has rows 1 to {len(rows)}")

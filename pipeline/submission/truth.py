@@ -22,13 +22,10 @@ from pipeline.submission.layout import TASK_NAMES, read_mask
 from pipeline.tasks.catalogue import TaskType
 from pipeline.tasks.challenge import CSV_FOLDER, REQUIRED_COLUMNS, relative_path
 from pipeline.tasks.defects import Defect
-from pipeline.tasks.files import find_file
 from pipeline.tasks.labels import BOX_COLUMNS
 from pipeline.tasks.samples import read_image
 
 Row = dict[str, Any]
-# The challenge's own evaluator needs the last one too.
-COLUMNS = (*REQUIRED_COLUMNS, "num_classes")
 
 
 @dataclass
@@ -42,37 +39,47 @@ class TrueTask:
     skipped: Counter[str] = field(default_factory=Counter)
 
 
-def read_labelled(root: Path) -> list[TrueTask]:
-    """Return the tasks of all CSV files, sorted; type and classes are those of a task's first row.
+def _table(file: Path) -> pd.DataFrame:
+    try:
+        table = pd.read_csv(file)
+    except ValueError:  # of any kind: pandas' own errors, and text that is not UTF-8
+        raise StudyError(f"{CSV_FOLDER}/{file.name}: not a CSV file in UTF-8") from None
+    if missing := [name for name in REQUIRED_COLUMNS if name not in table]:
+        raise StudyError(f"{CSV_FOLDER}/{file.name}: columns {', '.join(missing)} are missing")
+    return table
 
-    Raises StudyError when there is no CSV file, one lacks a required column, or a type is none
-    that the challenge scores.
+
+def _task(name: str, rows: pd.DataFrame) -> TrueTask | None:
+    """Return a task as its first row describes it; None if that is none of the challenge's types.
+
+    A segmentation without a class beside the background cannot be scored either.
+    """
+    kind = TASK_NAMES.get(str(rows["task_name"].iloc[0]))
+    classes = re.fullmatch(r"(\d+)(\.0)?", str(rows["num_classes"].iloc[0]))
+    if kind is None or classes is None or int(classes[1]) < (2 if kind == "segmentation" else 1):
+        return None
+    return TrueTask(name, kind, int(classes[1]), rows)
+
+
+def read_labelled(root: Path) -> tuple[list[TrueTask], dict[str, int]]:
+    """Return the tasks of all CSV files, sorted, and the rows of those of no known type, by task.
+
+    Raises StudyError when there is no CSV file, or one cannot be read or lacks a column.
     """
     files = sorted((root / CSV_FOLDER).glob("*.csv"))
     if not files:
         raise StudyError(f"DATA: no {CSV_FOLDER}/*.csv; name the folder that holds {CSV_FOLDER}/")
-    frames = [pd.read_csv(file) for file in files]
-    for file, frame in zip(files, frames, strict=True):
-        if missing := [name for name in COLUMNS if name not in frame]:
-            raise StudyError(f"{CSV_FOLDER}/{file.name}: columns {', '.join(missing)} are missing")
-    table = pd.concat(frames, ignore_index=True)
-    tasks = []
+    table = pd.concat([_table(file) for file in files], ignore_index=True)
+    if "num_classes" not in table:
+        raise StudyError(f"{CSV_FOLDER}: no column num_classes; the challenge's evaluator needs it")
+    tasks, ignored = [], {}
     for name, rows in table.groupby("task_id", sort=True):
-        tasks.append(_task(str(name), rows))
-    return tasks
-
-
-def _task(name: str, rows: pd.DataFrame) -> TrueTask:
-    kind, classes = str(rows["task_name"].iloc[0]), str(rows["num_classes"].iloc[0])
-    fewest = 2 if kind == "segmentation" else 1
-    whole = re.fullmatch(r"(\d+)(\.0)?", classes)
-    if kind not in TASK_NAMES or whole is None or int(whole[1]) < fewest:
-        raise StudyError(
-            f"{CSV_FOLDER}: the first row of task {name} has task_name {kind!r} and num_classes "
-            f"{classes}; the challenge's evaluator scores {', '.join(TASK_NAMES)}, with "
-            f"at least {fewest}"
-        )
-    return TrueTask(name, TASK_NAMES[kind], int(whole[1]), rows)
+        task = _task(str(name), rows)
+        if task is None:
+            ignored[str(name)] = len(rows)
+        else:
+            tasks.append(task)
+    return tasks, ignored
 
 
 def _given(row: Row, name: str) -> bool:
@@ -81,7 +88,7 @@ def _given(row: Row, name: str) -> bool:
 
 def _mask(row: Row, root: Path) -> bytes:
     if not _given(row, "mask_path"):
-        raise Defect("missing_mask", "mask_path is empty")
+        raise Defect("no_label", "mask_path is empty")
     mask = read_mask(root / relative_path(str(row["mask_path"])))
     if mask is None:
         raise Defect("unreadable_mask", "the mask is missing or is no image")
@@ -89,9 +96,11 @@ def _mask(row: Row, root: Path) -> bytes:
 
 
 def _class(row: Row) -> int:
+    if not _given(row, "mask"):
+        raise Defect("no_label", "the class is missing")
     try:
         return int(row["mask"])
-    except (KeyError, ValueError, OverflowError):
+    except (ValueError, OverflowError):
         raise Defect("not_numeric", "the class is not a number") from None
 
 
@@ -122,7 +131,7 @@ def _points(row: Row, landmarks: int) -> list[float]:
 def _size(row: Row, root: Path) -> dict[str, float]:
     """Return the image's height and width, not numbers if it cannot be read: a label can stand."""
     try:
-        height, width = read_image(find_file(root, relative_path(str(row["image_path"])))).shape[:2]
+        height, width = read_image(root / relative_path(str(row["image_path"]))).shape[:2]
     except Defect:
         return {"height": math.nan, "width": math.nan}
     return {"height": height, "width": width}

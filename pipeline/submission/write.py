@@ -29,14 +29,15 @@ from pipeline.params import load_params
 from pipeline.submission.folder import PredictionFolder
 from pipeline.submission.models import find_models, model_of_task
 from pipeline.submission.rows import Account, rows_to_predict
-from pipeline.submission.score import beside, score_folder, write_scores
-from pipeline.tasks.catalogue import Task, load_catalogue
-from pipeline.tasks.challenge import Entry
+from pipeline.submission.score import score_folder
+from pipeline.submission.scores import beside, write_scores
+from pipeline.tasks.catalogue import Task, study_catalogue
+from pipeline.tasks.challenge import CSV_FOLDER, Entry
 from pipeline.tasks.defects import Defect
 from pipeline.tasks.files import find_file
 from pipeline.tasks.samples import read_image
 
-PROGRESS_EVERY = 1000
+PROGRESS_EVERY = 500
 Progress = Callable[[str], None]
 Answer = tuple[Entry, Mapping[str, Any], int, int]
 
@@ -74,10 +75,13 @@ def _answers(
 
 
 def _all_answers(
-    root: Path, models: Mapping[str, Path], planned: Mapping[str, list[Entry]], account: Account
+    root: Path,
+    models: Mapping[str, Path],
+    catalogue: Mapping[str, Task],
+    planned: Mapping[str, list[Entry]],
+    account: Account,
 ) -> Iterator[Answer]:
     """Yield every prediction; each model is loaded once, and one at a time."""
-    catalogue = load_catalogue()
     for file in sorted({models[task] for task in planned}):
         model = load_model(file, catalogue)
         for task in planned:
@@ -86,24 +90,33 @@ def _all_answers(
 
 
 def write_submission(
-    models: Mapping[str, Path], root: Path, out: Path, progress: Progress = lambda text: None
+    models: Mapping[str, Path],
+    catalogue: Mapping[str, Task],
+    root: Path,
+    out: Path,
+    progress: Progress = lambda text: None,
 ) -> Account:
     """Predict every row below `root/csv_files` and write the folder `out`, whole or not at all.
 
     Args:
         models: the model file that answers each task.
+        catalogue: the tasks that rows can be of.
         root: a folder in the challenge's layout, with or without labels.
         out: the prediction folder; new or empty.
         progress: called with a line now and then.
 
-    Raises StudyError when there is nothing to predict, or when `out` holds something.
+    Raises StudyError when `root` is no such folder, when it holds nothing to predict, or when
+    `out` holds something.
     """
+    if not (root / CSV_FOLDER).is_dir():
+        raise StudyError(f"DATA: no {CSV_FOLDER}/ there; name the folder that holds {CSV_FOLDER}/")
     account = Account()
     with new_folder(out) as partial:
-        planned = rows_to_predict(root, load_catalogue(), models, account)
+        planned = rows_to_predict(root, catalogue, models, account)
         total = sum(len(entries) for entries in planned.values())
+        progress(f"{total} rows of {len(planned)} tasks to predict")
         folder = PredictionFolder(partial)
-        for entry, answer, height, width in _all_answers(root, models, planned, account):
+        for entry, answer, height, width in _all_answers(root, models, catalogue, planned, account):
             folder.add(entry.row, entry.task.type, answer, height, width)
             account.predicted[entry.task.id] += 1
             if account.predicted.total() % PROGRESS_EVERY == 0:
@@ -130,17 +143,27 @@ def main() -> None:
         if not arguments.out:
             raise StudyError("OUT: name a new folder for the predictions")
         out = Path(arguments.out)
+        params = load_params(Path("params.yaml"))
+        catalogue = study_catalogue(params.tasks.catalogue, include=[])
         models = model_of_task(find_models(arguments.model))
-        account = write_submission(models, arguments.data, out, progress=_say)
+        account = write_submission(models, catalogue, arguments.data, out, progress=_say)
         _say(f"{account}; listed in {beside(out, 'report.json')}")
-        tolerance = load_params(Path("params.yaml")).evaluate.surface_tolerance
-        scores = score_folder(arguments.data, out, tolerance, progress=_say)
-        if scores.tasks:
-            write_scores(scores, out)
-            print(scores)
+        _score(arguments.data, out, params.evaluate.surface_tolerance)
     except StudyError as error:
         raise SystemExit(f"submission: {error}") from None
     print(f"written: {out}")
+
+
+def _score(root: Path, out: Path, tolerance: float) -> None:
+    """Score the folder if the data have labels; without any there is nothing to say."""
+    try:
+        scores = score_folder(root, out, tolerance, progress=_say)
+    except StudyError as error:
+        _say(f"not scored: {error}")
+        return
+    if scores.tasks:
+        write_scores(scores, out)
+        print(scores)
 
 
 def _say(text: str) -> None:

@@ -14,7 +14,8 @@ from scipy.spatial.distance import cdist
 from sklearn import metrics as reference
 
 from pipeline.errors import StudyError
-from pipeline.submission.score import FolderScores, score_folder, write_scores
+from pipeline.submission.score import score_folder
+from pipeline.submission.scores import FolderScores, write_scores
 from tests.challenge_layout import ChallengeFolder, speckle
 from tests.submission.models import TASKS
 
@@ -320,7 +321,7 @@ def test_unreadable_masks_and_labels_are_counted(tmp_path: Path) -> None:
     assert (by_name["dice"].official, by_name["dice"].official_images) == (1.0, 1)
     assert (by_name["dice"].strict, by_name["dice"].strict_images) == (0.5, 2)
     assert scores.predictions_unusable == {"unreadable_mask": 1}
-    assert scores.rows_skipped == {"cardiac_multi": {"missing_mask": 1, "unreadable_mask": 1}}
+    assert scores.rows_skipped == {"cardiac_multi": {"no_label": 1, "unreadable_mask": 1}}
 
 
 def test_a_type_without_its_json_file_is_wrong_strictly(tmp_path: Path) -> None:
@@ -339,6 +340,30 @@ def test_tasks_without_labels_are_not_scored(tmp_path: Path) -> None:
     scores = score_folder(folder.write(), tmp_path / "out", 2.0)
     assert scores.tasks == ()
     assert {sum(found.values()) for found in scores.rows_skipped.values()} == {1}
+
+
+def test_a_task_of_another_type_is_not_scored(tmp_path: Path) -> None:
+    case = Case(tmp_path, 0)
+    case.box(0, [2, 3, 9, 8], [2, 3, 9, 8])
+    image = case.image("points", 0)
+    for name in ("regression", "Detection"):  # the challenge spells them the other way round
+        case.folder.add(TASKS["FUGC"], image, task_id=name, task_name=name)
+    scores = case.scores()
+    assert [one.task for one in scores.tasks] == ["thyroid_nodule_det"]
+    assert scores.rows_skipped == {
+        "Detection": {"wrong_task_name": 1},
+        "regression": {"wrong_task_name": 1},
+    }
+
+
+@pytest.mark.parametrize("content", [b"", b"task_id,task_name\n", b"\xff\xfe,\n"])
+def test_a_table_that_cannot_be_read_is_named(tmp_path: Path, content: bytes) -> None:
+    case = Case(tmp_path, 0)
+    case.box(0, [2, 3, 9, 8], [2, 3, 9, 8])
+    case.scores()
+    (tmp_path / "data/csv_files/more.csv").write_bytes(content)
+    with pytest.raises(StudyError, match=r"csv_files/more\.csv"):
+        score_folder(tmp_path / "data", case.out, 2.0)
 
 
 def test_means_count_tasks_equally_and_leave_out_what_was_not_answered(tmp_path: Path) -> None:

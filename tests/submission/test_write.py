@@ -15,6 +15,8 @@ from pipeline.io.hashing import sha256_file
 from pipeline.io.images import decode_png, resize_image
 from pipeline.io.samples import TaskSamples
 from pipeline.submission.models import model_of_task
+from pipeline.submission.score import main as score_main
+from pipeline.submission.write import main as write_main
 from pipeline.submission.write import write_submission
 from tests.challenge_layout import ChallengeFolder, speckle
 from tests.finetune.settings import MIXTURE
@@ -40,7 +42,7 @@ def _json(folder: Path, kind: str) -> list[dict[str, Any]]:
 
 
 def _write(tmp_path: Path, models: list[Path], data: Path, name: str = "out") -> Path:
-    write_submission(model_of_task(models), data, tmp_path / name)
+    write_submission(model_of_task(models), TASKS, data, tmp_path / name)
     return tmp_path / name
 
 
@@ -105,7 +107,7 @@ def test_the_answers_are_the_models_own(tmp_path: Path) -> None:
 def test_several_models_together_answer_what_one_does_not(tmp_path: Path) -> None:
     data = _folder(tmp_path / "data").write()
     models = [save_random(tmp_path / f"{name}.safetensors", [name]) for name in NAMES[:-1]]
-    account = write_submission(model_of_task(models), data, tmp_path / "out")
+    account = write_submission(model_of_task(models), TASKS, data, tmp_path / "out")
     assert dict(account.predicted) == dict.fromkeys(NAMES[:-1], 3)
     assert dict(account.no_model) == {"FUGC": 3}
     assert not (tmp_path / "out/regression_predictions.json").exists()
@@ -126,7 +128,7 @@ def test_rows_that_cannot_be_read_are_reported_and_the_others_written(tmp_path: 
     folder.add(heart, image)
     data = folder.write()
     account = write_submission(
-        model_of_task([save_random(tmp_path / "m.safetensors")]), data, tmp_path / "out"
+        model_of_task([save_random(tmp_path / "m.safetensors")]), TASKS, data, tmp_path / "out"
     )
     assert [
         (row.number, defect.reason)
@@ -184,10 +186,42 @@ def test_nothing_is_overwritten_and_nothing_half_written(tmp_path: Path) -> None
     (tmp_path / "full").mkdir()
     (tmp_path / "full/notes.txt").write_text("mine")
     with pytest.raises(StudyError, match="something already"):
-        write_submission(models, data, tmp_path / "full")
+        write_submission(models, TASKS, data, tmp_path / "full")
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["notes.txt"]
     with pytest.raises(StudyError, match="nothing to predict"):
-        write_submission({}, data, tmp_path / "none")
+        write_submission({}, TASKS, data, tmp_path / "none")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "full", "m.safetensors"]
     (tmp_path / "empty").mkdir()
-    assert write_submission(models, data, tmp_path / "empty").predicted.total() == 15
+    assert write_submission(models, TASKS, data, tmp_path / "empty").predicted.total() == 15
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+def test_the_command_scores_where_there_are_labels(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    labelled: bool,
+) -> None:
+    folder, task = ChallengeFolder(tmp_path / "data"), TASKS["breast_2cls"]
+    for number in range(4):
+        label: dict[str, Any] = {"mask": number % 2} if labelled else {}
+        folder.add(task, folder.save(f"Images/{number}.png", speckle(number)), **label)
+    model, out = save_random(tmp_path / "m.safetensors", ["breast_2cls"]), tmp_path / "out"
+    given = {"--model": model, "--data": folder.write(), "--out": out}
+    words = [str(word) for pair in given.items() for word in pair]
+    monkeypatch.setattr("sys.argv", ["write", *words])
+    write_main()
+    said = capsys.readouterr()
+    assert "4 rows of 1 tasks to predict" in said.err
+    assert (tmp_path / "out.scores.csv").is_file() == labelled
+    assert ("mean of classification" in said.out) == labelled
+    with pytest.raises(SystemExit, match="something already"):
+        write_main()
+    monkeypatch.setattr("sys.argv", ["score", "--data", words[3], "--predictions", words[5]])
+    if labelled:
+        before = (tmp_path / "out.scores.json").read_bytes()
+        score_main()
+        assert (tmp_path / "out.scores.json").read_bytes() == before
+    else:
+        with pytest.raises(SystemExit, match="no row has a label"):
+            score_main()
