@@ -21,7 +21,7 @@ from pipeline.report.params import ReportParams
 from pipeline.report.scores import ScoreTable, find_columns, score_table, shown_rows
 from pipeline.report.sources import Sources
 from pipeline.report.study import Study
-from pipeline.report.words import PROBE, encoder_title, strategy_title
+from pipeline.report.words import PROBE, encoder_title, groups_note, strategy_title
 from pipeline.tasks.catalogue import Task, TaskType, load_catalogue
 
 
@@ -104,6 +104,7 @@ def page_context(
         "seed": study.seed,
         "simulated": study.warning,
         "tasks": tasks,
+        "groups_note": groups_note(tasks),
         "tiles": _tiles(flow, leakage, rows),
         "confidence": f"{decided['confidence']:.0%}",
         "questions": group_claims(decided["claims"]),

@@ -1,8 +1,9 @@
 """How the page names models, strategies and metrics, for a reader who is not a programmer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.tasks.catalogue import TaskType
+from pipeline.tasks.catalogue import Task, TaskType
 
 CONTROL = "control-"
 PROBE = "probe-"
@@ -117,3 +118,12 @@ def probe_title(strategy: str) -> str:
 def readable(name: str) -> str:
     """Return an identifier as words."""
     return name.replace("_", " ").replace("-", " ")
+
+
+def groups_note(tasks: Mapping[str, Task]) -> str:
+    """Say which clinical groups are those of the paper and which are our assumption."""
+    known = sum(task.group_basis == "paper" for task in tasks.values())
+    return (
+        f"The clinical group of {known} of the {len(tasks)} tasks follows from what is reported of "
+        "arXiv 2603.18123; that of the others is an assumption."
+    )

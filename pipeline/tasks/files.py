@@ -19,16 +19,24 @@ def find_file(root: Path, relative: str) -> Path | None:
     several files fit.
     """
     exact = root / relative
-    if exact.is_file():
+    if _is_file(exact):
         return exact
     fitting = [root]
     for part in relative.split("/"):
         wanted = _folded(part)
         fitting = [Path(folder, name) for folder in fitting for name in _names(folder, wanted)]
-    found = [path for path in fitting if path.is_file()]
+    found = [path for path in fitting if _is_file(path)]
     if len(found) > 1:
         raise Defect("ambiguous_path", "several files differ from the path only in case or blanks")
     return found[0] if found else None
+
+
+def _is_file(path: Path) -> bool:
+    """Say whether there is such a file; a name that no file can have names none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _folded(name: str) -> str:

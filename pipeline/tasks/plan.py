@@ -37,16 +37,18 @@ class Plan:
     catalogue: Path
 
 
-def _check_splits(rows: pd.DataFrame, tasks: Mapping[str, Task]) -> None:
-    """Raise StudyError when a task lacks a split."""
+def _check_splits(rows: pd.DataFrame, quarantine: pd.DataFrame, tasks: Mapping[str, Task]) -> None:
+    """Raise StudyError when a task lacks a split, saying what became of its rows."""
     for task in tasks:
-        missing = set(SPLITS) - set(rows.loc[rows["task"] == task, "split"])
-        if missing:
+        own = rows[rows["task"] == task]
+        if missing := set(SPLITS) - set(own["split"]):
+            reasons = quarantine.loc[quarantine["task"] == task, "reason"].value_counts()
             raise StudyError(
                 f"task {task}: no image for {', '.join(sorted(missing))}; beside one patient or "
-                "clip per class for train, the labelled data needs one for val and one for test "
-                "(rows that cannot be used are listed in the quarantine table; tasks.include "
-                "leaves a task out)"
+                "clip per class for train, the labelled data needs one for val and one for test. "
+                f"{len(own)} of its rows can be used, {int(own['held_out'].sum())} of them for "
+                f"testing only; set aside are {dict(sorted(reasons.items()))}. tasks.include "
+                "leaves a task out"
             )
 
 
@@ -129,7 +131,7 @@ def plan_tasks(
     write_table(refused, QUARANTINE, plan.quarantine)
     splits, report = split_linked(linked, _shares(params), seed, list(archive.tasks))
     rows = linked.rows.assign(split=splits)
-    _check_splits(rows, archive.tasks)
+    _check_splits(rows, quarantine, archive.tasks)
     counts = counts_of(read, rows, quarantine, list(archive.tasks))
     write_table(rows[TASKS.names].sort_values(["task", "sample"]), TASKS, plan.tasks)
     write_json(plan.leakage, report)

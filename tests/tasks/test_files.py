@@ -41,7 +41,7 @@ def test_the_name_as_it_is_written_comes_first(tmp_path: Path) -> None:
     assert caught.value.reason == "ambiguous_path"
 
 
-@pytest.mark.parametrize("asked", ["none.png", "A", "A/none/x.png", "A/x.png/y.png"])
+@pytest.mark.parametrize("asked", ["none.png", "A", "A/none/x.png", "A/x.png/y.png", "long" * 99])
 def test_what_is_not_there_is_nothing(tmp_path: Path, asked: str) -> None:
     _touch(tmp_path, "A/x.png")
     assert find_file(tmp_path, asked) is None

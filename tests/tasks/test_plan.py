@@ -143,9 +143,11 @@ def test_tables_name_no_image_file(tmp_path: Path) -> None:
 
 
 def test_a_task_that_cannot_be_split_is_named(tmp_path: Path) -> None:
-    raw = _study(tmp_path).write()
-    with pytest.raises(StudyError, match=r"cervix: no image for test, train, val"):
-        Planned(tmp_path / "out", changed(include=[*NAMES, "cervix"]), raw)
+    folder = _study(tmp_path)
+    folder.add(CATALOGUE["cervix"], "../gone.png")
+    told = r"cervix: no image for test, train, val; .* set aside are \{'missing_image': 1\}"
+    with pytest.raises(StudyError, match=told):
+        Planned(tmp_path / "out", changed(include=[*NAMES, "cervix"]), folder.write())
 
 
 def test_a_folder_without_labels_is_told_from_one_that_is_broken(tmp_path: Path) -> None:
