@@ -80,7 +80,8 @@ def links(
 ) -> dict[str, Any]:
     """Return how many near-duplicates are found, and how many of them are of different patients.
 
-    Also how many pairs of `planted` are among them. Pictures that are equal to the last pixel count as one patient's: sets are published twice.
+    Also how many pairs of `planted` are among them. Pictures that are equal to the last pixel count
+    as one patient's: sets are published twice.
     """
     start = cpu_seconds()
     images = [to_grey(read_image(path)) for path in paths]

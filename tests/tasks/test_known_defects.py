@@ -65,10 +65,10 @@ def test_other_names_are_of_no_official_half(name: str) -> None:
 
 def test_the_switch_ignores_holds_out_or_drops_the_official_test_half() -> None:
     entry = _entry("x/Patient00331_Plane3_2_of_3.png", "fetal_plane_cls")
-    for choice, kept_apart in (("ignore", False), ("hold_out", True), ("drop", True)):
+    for choice, held_out in (("ignore", False), ("hold_out", True), ("drop", True)):
         params = changed(fetal_planes_official=choice)
-        assert _reason(entry, params) is None  # a drop takes the relatives too, once they are known
-        assert KnownDefects.of(params).is_held_out(entry) == kept_apart
+        assert _reason(entry, params) is None
+        assert KnownDefects.of(params).is_held_out(entry) == held_out
 
 
 def test_a_simulated_archive_has_none_of_the_known_defects() -> None:
