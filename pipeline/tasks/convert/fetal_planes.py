@@ -43,7 +43,9 @@ VAL_SHARE = 0.2
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
+    """A usable row of the table."""
+
     patient: int
     plane: str
     train: bool
@@ -78,9 +80,9 @@ def cases(source: Source, rule: str = "official") -> Iterator[Case]:
         yield Case(file, {TASK: label}, f"fetal_planes:{patient}", splits.get(name, ""))
 
 
-def _rows(source: Source, table: str, images: Mapping[str, object]) -> dict[str, _Row]:
+def _rows(source: Source, table: str, images: Mapping[str, object]) -> dict[str, Row]:
     """Return the usable rows by image name; the others are refused with their number."""
-    found: dict[str, list[_Row]] = defaultdict(list)
+    found: dict[str, list[Row]] = defaultdict(list)
     for number, fields in source.rows(table, COLUMNS):
         name, plane = fields["Image_name"].casefold(), fields["Plane"].casefold()
         if name not in images:
@@ -90,7 +92,7 @@ def _rows(source: Source, table: str, images: Mapping[str, object]) -> dict[str,
         elif not fields["Patient_num"].isdecimal():
             source.refuse(table, "bad_row", f"row {number}: Patient_num is no number", TASK)
         else:
-            row = _Row(int(fields["Patient_num"]), plane, fields["Train"] == "1")
+            row = Row(int(fields["Patient_num"]), plane, fields["Train"] == "1")
             if row in found[name]:
                 source.refuse(table, "duplicate_row", f"row {number}: listed before", TASK)
             found[name].append(row)
@@ -100,7 +102,7 @@ def _rows(source: Source, table: str, images: Mapping[str, object]) -> dict[str,
     return {name: rows[0] for name, rows in found.items() if name not in conflicting}
 
 
-def _splits(rows: Mapping[str, _Row] | None, rule: str) -> dict[str, Split]:
+def _splits(rows: Mapping[str, Row] | None, rule: str) -> dict[str, Split]:
     if rule not in {"official", "ultradino"}:
         return _listed_splits(Path(rule))
     if rows is None:
@@ -111,17 +113,20 @@ def _splits(rows: Mapping[str, _Row] | None, rule: str) -> dict[str, Split]:
         return {}
     if rule == "official":
         return {name: "train" if row.train else "test" for name, row in rows.items()}
-    return _ultradino_splits(rows)
+    return ultradino_splits(rows)
 
 
-def _ultradino_splits(rows: Mapping[str, _Row]) -> dict[str, Split]:
-    """Keep the test half and cut val from the other by patient; no patient is in two splits."""
+def ultradino_splits(rows: Mapping[str, Row]) -> dict[str, Split]:
+    """Return the split of each image: the test half stays, val is cut from the other by patient.
+
+    A patient with an image in the test half is a test patient, so that none is in two splits.
+    """
     tested = {row.patient for row in rows.values() if not row.train}
     rest = {row.patient for row in rows.values()} - tested
     drawn = sorted(rest, key=lambda patient: sha256_bytes(str(patient).encode()))
     val = set(drawn[: math.ceil(VAL_SHARE * len(drawn))])
 
-    def split(row: _Row) -> Split:
+    def split(row: Row) -> Split:
         if row.patient in tested:
             return "test"
         return "val" if row.patient in val else "train"

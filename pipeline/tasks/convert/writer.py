@@ -147,9 +147,7 @@ class _Writer:
             )
         self._source.close()
         for table, rows in self._rows.items():
-            columns = [*rows[0]]
-            rows.sort(key=lambda row: str(row["image_path"]))
-            _write_csv(self._folder / table, columns, rows)
+            _write_csv(self._folder / table, [*rows[0]], rows)
         lines = [vars(line) for line in self._source.refused]
         _write_csv(self._folder / QUARANTINE, ["file", "task", "reason", "detail"], lines)
         summary = self._summary()

@@ -32,6 +32,11 @@ def test_ddti(tmp_path: Path) -> None:
         write(root / f"{case}.xml", published.case_xml(case, texts))
         for number in texts:
             write(root / f"{case}_{number}.jpg", encoded(picture(case + number), "JPEG"))
+    stroke = {"points": [{"x": 30, "y": 30}, {"x": 40, "y": 36}]}
+    both = json.dumps([stroke, published.region(5, 5, 9)])
+    write(root / "28.xml", published.case_xml(28, {1: both, 2: json.dumps([stroke])}))
+    for number in (1, 2):
+        write(root / f"28_{number}.jpg", encoded(picture(28 + number), "JPEG"))
     write(root / "25.xml", "<case><mark>")
     write(root / "25_1.jpg", encoded(picture(25), "JPEG"))
     write(root / "26_1.jpg", encoded(picture(26), "JPEG"))
@@ -51,7 +56,12 @@ def test_ddti(tmp_path: Path) -> None:
         ("25.xml", "", "bad_annotation"),
         ("26_1.jpg", "", "missing_mask"),
         ("27.xml", "", "missing_image"),
+        ("28_2.jpg", "", "missing_mask"),
     }
+    rows = {Path(row["image_path"]).stem: row for row in rows_of(out, "thyroid_nodule")}
+    square = np.zeros((HEIGHT, WIDTH), np.uint8)
+    square[5:15, 5:15] = 1
+    assert np.array_equal(mask_of(out, rows["28_1"]), square)
 
 
 def test_ddti_fills_all_regions_of_an_image_and_keeps_cases_together(tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
-import math
+import shutil
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import StudyError
+from pipeline.tasks.convert.fetal_planes import Row, ultradino_splits
 from tests.tasks.convert import published
 from tests.tasks.convert.files import (
     encoded,
@@ -41,20 +42,24 @@ def test_the_official_split_is_the_tables(tmp_path: Path) -> None:
 
 
 def test_ultradinos_rule_keeps_the_test_half_and_cuts_val_by_patient(tmp_path: Path) -> None:
-    rows = _converted(tmp_path, rule="ultradino").values()
+    official = _converted(tmp_path)
+    shutil.rmtree(tmp_path / "out")
     split_of: dict[str, set[str]] = {}
-    for row in rows:
+    for name, row in _converted(tmp_path, rule="ultradino").items():
         split_of.setdefault(row["patient"], set()).add(row["split"])
+        assert (row["split"] == "test") == (official[name]["split"] == "test")
     assert all(len(splits) == 1 for splits in split_of.values())
-    counts = Counter(split for splits in split_of.values() for split in splits)
-    trained = published.PATIENTS - published.PATIENTS // 3
-    # The share that its published lists have: 180 of 896 patients.
-    assert counts == {
-        "test": published.PATIENTS // 3,
-        "val": math.ceil(0.2 * trained),
-        "train": trained - math.ceil(0.2 * trained),
+
+
+def test_ultradinos_rule_gives_as_many_patients_as_its_published_lists() -> None:
+    rows = {
+        f"{patient}/{number}": Row(patient, "other", train=patient % 2 == 0)
+        for patient in range(1792)
+        for number in range(1 + patient % 3)
     }
-    assert math.ceil(0.2 * 896) == 180
+    splits = ultradino_splits(rows)
+    patients = {(rows[name].patient, split) for name, split in splits.items()}
+    assert Counter(split for _, split in patients) == {"train": 716, "val": 180, "test": 896}
 
 
 def test_a_patient_in_both_halves_is_a_test_patient_by_ultradinos_rule(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from tests.tasks.convert.files import (
     encoded,
     mask_of,
     picture,
+    refused,
     refused_beyond,
     rows_of,
     run,
@@ -38,3 +39,21 @@ def test_mmotu(tmp_path: Path) -> None:
     assert np.array_equal(mask_of(out, rows["21"]), blob(1))
     assert np.array_equal(mask_of(out, rows["3"]), blob(3))
     assert (rows["7"]["split"], rows["8"]["split"], rows["21"]["split"]) == ("train", "val", "")
+
+
+def test_mmotu_takes_the_first_form_of_an_annotation_that_there_is(tmp_path: Path) -> None:
+    root, out = tmp_path / "in", tmp_path / "out"
+    base = root / "OTU_2d"
+    other = np.roll(blob(0), 20, axis=0) * np.uint8(255)
+    for number, forms in {1: ("", "_binary"), 2: ("_binary", "_binary_binary")}.items():
+        write(base / "images" / f"{number}.JPG", encoded(picture(number), "JPEG"))
+        first = blob(number)[..., None] * np.array((64, 0, 0), np.uint8)
+        write(base / "annotations" / f"{number}{forms[0]}.PNG", encoded(first))
+        write(base / "annotations" / f"{number}{forms[1]}.PNG", encoded(other))
+    run("mmotu", root, out)
+    for row in rows_of(out, "ovary_tumor"):
+        assert np.array_equal(mask_of(out, row), blob(int(Path(row["image_path"]).stem)))
+    assert refused(out) == {
+        ("1_binary.PNG", "", "not_converted"),
+        ("2_binary_binary.PNG", "", "not_converted"),
+    }
