@@ -16,7 +16,7 @@ class Tissue:
     """One kind of tissue.
 
     `echo` in dB relative to liver-like soft tissue; `attenuation` in dB/cm/MHz, one way;
-    `impedance` in MRayl; `density` in scatterers per square millimetre of the image plane.
+    `impedance` in MRayl; `density` in scatterers per square millimetre of the image plane. Muscle is seen across its fibres.
     """
 
     echo: float
@@ -28,7 +28,7 @@ class Tissue:
 SOFT = Tissue(echo=0, attenuation=0.5, impedance=1.65)
 SKIN = Tissue(echo=6, attenuation=0.9, impedance=1.72)
 FAT = Tissue(echo=-9, attenuation=0.5, impedance=1.38, density=10)
-MUSCLE = Tissue(echo=-7, attenuation=0.9, impedance=1.70, density=16)
+MUSCLE = Tissue(echo=-7, attenuation=0.7, impedance=1.70, density=16)
 FIBROUS = Tissue(echo=7, attenuation=1.2, impedance=1.75, density=10)
 GLAND = Tissue(echo=4, attenuation=0.7, impedance=1.62)
 KIDNEY = Tissue(echo=-7, attenuation=0.6, impedance=1.64)
