@@ -10,7 +10,7 @@ SNAKEMAKE := $(BIN)/snakemake --profile workflow/profiles/default
 CORES ?= all
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup study repro test lint audit deid-report review ui mlflow generated lock clean
+.PHONY: help setup study repro test lint audit deid-report review gallery ui mlflow generated lock clean
 
 help:  ## what each target does
 	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,9 @@ deid-report: setup  ## a page for a privacy officer: what was done, with picture
 
 review: setup  ## a page of what a human should look at before data are passed on; OUT=file
 	@$(BIN)/python -m pipeline.deidentify.evidence --review --out "$(OUT)"
+
+gallery: setup  ## one picture of the 27 simulated tasks with their labels; OUT=file
+	@$(BIN)/python -m pipeline.simulate.gallery --out "$(OUT)"
 
 ui: setup  ## open MLflow on this machine, port 5000
 	$(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db --host 127.0.0.1 --port 5000

@@ -22,6 +22,7 @@ OTHERS = {
     "workflow/schemas/": "made from code: the schema of params.yaml, the contract of each table",
     "workflow/studies/": "complete params files",
     "workflow/envs/": "a container recipe",
+    "docs/": "the picture above",
     "tests/": "mirrors pipeline/, and runs the whole workflow on a toy study",
 }
 

@@ -16,6 +16,7 @@ from pipeline.report.flow import Flow, build_flow
 from pipeline.report.forest import forest_figure
 from pipeline.report.gallery import build_gallery
 from pipeline.report.heatmap import transfer_figure
+from pipeline.report.learning import learning_table
 from pipeline.report.overview import overview, overview_metrics
 from pipeline.report.params import ReportParams
 from pipeline.report.scores import ScoreTable, find_columns, score_table, shown_rows
@@ -110,6 +111,7 @@ def page_context(
         "overview_metrics": overview_metrics(),
         "scores": scores,
         "probes": score_table("probe", shown, probed, tasks),
+        "learning": learning_table(rows, tasks),
         "flow": flow,
         "row_count": len(rows),
         **_gallery(params, sources, tasks),

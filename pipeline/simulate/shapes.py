@@ -58,11 +58,3 @@ def on_ellipse(center: Point, radii: Point, angle: float, around: float) -> Poin
         float(center[0] + u * np.cos(angle) - v * np.sin(angle)),
         float(center[1] + u * np.sin(angle) + v * np.cos(angle)),
     )
-
-
-def random_waves(rng: np.random.Generator, lobes: Sequence[int], height: float) -> tuple[Wave, ...]:
-    """Draw one wave for each number of lobes, heights within `height`."""
-    return tuple(
-        (count, float(rng.uniform(0.4, 1.0) * height), float(rng.uniform(0, 2 * np.pi)))
-        for count in lobes
-    )

@@ -110,5 +110,5 @@ def _cerebellum_and_neck(body: Body, brain: Axes) -> None:
         lobe = body.ellipse(brain.at(0.55, across), (0.9, 1.0), brain.angle)
         body.fill(lobe, -11 + body.contrast(8), BRAIN, soft=0.2)
     for step in (1.12, 1.27, 1.42):
-        knob = body.ellipse(brain.at(step), (0.22, 0.7), brain.angle)
+        knob = body.ellipse(brain.at(step), (0.12, 0.7), brain.angle)
         body.bone(knob, body.contrast(12), FETAL_BONE)

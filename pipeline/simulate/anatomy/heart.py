@@ -60,8 +60,9 @@ def _atrium(body: Body, left: Axes, squeeze: float, beyond: Region) -> Region:
     size = normal(body.shape, 1.95, 0.2) * (1 + 0.15 * squeeze)
     place = left.at(-0.82 - 0.8 * size / left.scale[0], normal(body.shape, 0, 0.06))
     waves = ripples(body.shape, (2, 3), 0.04)
-    atrium = body.ellipse(place, (1.12 * size, size), left.angle, waves).within(beyond)
-    body.edge(atrium, 3, half=0.14)
+    whole = body.ellipse(place, (1.12 * size, size), left.angle, waves)
+    body.edge(whole, 3, half=0.14)
+    atrium = whole.within(beyond)
     body.fluid(atrium, DARK + 9, tissue=BLOOD)
     return atrium
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from pipeline.simulate.anatomy.axes import Axes
 from pipeline.simulate.anatomy.body import DARK, Body
 from pipeline.simulate.anatomy.draws import between, happens, normal, ripples
 from pipeline.simulate.anatomy.region import Region
@@ -99,13 +100,10 @@ def scattered_vessels(body: Body, count: int, top: float) -> None:
             between(body.look, -0.8, 0.8) * body.half_width,
             between(body.look, top, 0.85 * body.depth_cm),
         )
-        angle, length = between(body.look, 0, np.pi), between(body.look, 1.0, 3.0)
-        end = (
-            start[0] + length * float(np.cos(angle)),
-            start[1] + length * float(np.sin(angle)),
-        )
+        way, length = Axes(start, between(body.look, 0, np.pi)), between(body.look, 1.0, 3.0)
+        bend = way.at(0.5 * length, normal(body.look, 0, 0.12) * length)
         wall = 7.0 if happens(body.look, 0.5) else 0.0
-        vessel(body, [start, end], between(body.look, 0.12, 0.35), wall)
+        vessel(body, [start, bend, way.at(length)], between(body.look, 0.1, 0.28), wall)
 
 
 def gas(body: Body, center: Point, width: float, angle: float) -> None:
