@@ -4,8 +4,9 @@ Attenuation, impedance (density x speed of sound) and backscatter are rounded fr
 Properties of Tissue (1990), chapter 4; Goss et al., J. Acoust. Soc. Am. 64:423 (1978); Mast,
 Acoust. Res. Lett. Online 1:37 (2000); for fetal and calcified tissue and lung, Szabo, Diagnostic
 Ultrasound Imaging (2nd ed., 2014), appendix B. Attenuation is taken as proportional to frequency.
-Scatterer densities are effective ones, chosen to give the envelope statistics that Shankar, IEEE
-Trans. Med. Imaging 19:219 (2000), reports: Rayleigh in parenchyma, K in fat and fibrous tissue.
+Muscle is seen across its fibres. Scatterer densities are ours: they give parenchyma a Rayleigh
+envelope and fat, muscle and fibrous tissue a K-like one, as Shankar et al., IEEE Trans. Med.
+Imaging 12:687 (1993), found in the breast.
 """
 
 from dataclasses import dataclass
@@ -16,13 +17,13 @@ class Tissue:
     """One kind of tissue.
 
     `echo` in dB relative to liver-like soft tissue; `attenuation` in dB/cm/MHz, one way;
-    `impedance` in MRayl; `density` in scatterers per square millimetre of the image plane. Muscle is seen across its fibres.
+    `impedance` in MRayl; `density` in scatterers per square millimetre of the image plane.
     """
 
     echo: float
     attenuation: float
     impedance: float
-    density: float = 40.0
+    density: float = 200.0
 
 
 SOFT = Tissue(echo=0, attenuation=0.5, impedance=1.65)

@@ -71,7 +71,7 @@ def test_speckle_moves_with_the_body() -> None:
 
     def moved(pixels: float) -> np.ndarray:
         scene = Scene(probe, Pose(shift=(0.0, pixels / 80)), 10.0)
-        scene.background(LOSSLESS)
+        scene.fill(np.full_like(scene.x_HW, -10), LOSSLESS)
         return echoes(scene)[40:-40, 10:-10]
 
     still = moved(0)
