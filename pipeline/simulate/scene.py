@@ -110,19 +110,13 @@ class Scene:
         self.tissue_HW[distance_HW < 0] = self._index(tissue)
         self.paint(distance_HW, tissue.echo + echo, soft)
 
-    def background(self, tissue: Tissue, echo: float | Field = 0.0) -> None:
-        """Make everything one tissue, without any edge."""
-        self.tissue_HW[:] = self._index(tissue)
-        self.echo_HW[:] = tissue.echo + echo
-        self.surface_HW[:] = 0
-
     def _index(self, tissue: Tissue) -> int:
         if tissue not in self.tissues:
             self.tissues.append(tissue)
         return self.tissues.index(tissue)
 
     def _reflect_edge(self, distance_HW: Field, tissue: Tissue) -> None:
-        """Add the echo of an impedance step (Szabo 2014, eq. 3.22)."""
+        """Add the echo of an impedance step (Szabo 2014, chapter 3)."""
         step = [abs(tissue.impedance - each.impedance) for each in self.tissues]
         total = [tissue.impedance + each.impedance for each in self.tissues]
         level = np.divide(step, total).astype(np.float32) * np.float32(10 ** (MIRROR / 20))
@@ -131,19 +125,15 @@ class Scene:
         edge = surface(distance_HW, self.direction, (rows[shows], columns[shows]))
         self._add_surface(edge.pixels, edge.weight * level[self.tissue_HW[edge.pixels]])
 
-    def interface(
-        self, distance_HW: Field, strength: float | Field, where: Field | None = None
-    ) -> None:
+    def interface(self, distance_HW: Field, strength: float | Field) -> None:
         """Add a thin reflecting surface along a shape's outline: capsule, pleura, vessel wall.
 
         `strength` is its echo in dB above soft tissue where it faces the probe; it drops out
-        where the beam grazes it. `where`, a signed distance, keeps the part inside it.
+        where the beam grazes it.
         """
         edge = surface(distance_HW, self.direction, near(distance_HW, self._reach))
         level = strength[edge.pixels] if isinstance(strength, np.ndarray) else np.float32(strength)
         amplitude = edge.weight * np.power(np.float32(10), level / np.float32(20))
-        if where is not None:
-            amplitude *= where[edge.pixels] < 0
         self._add_surface(edge.pixels, amplitude)
 
     def _add_surface(self, pixels: Pixels, amplitude: Field) -> None:
@@ -177,10 +167,6 @@ class Scene:
         weight = _unit(np.float32(1.5) - np.abs(distance_HW) * np.float32(1 / width))
         self.echo_HW += weight * (echo - self.echo_HW)
 
-    def brighten(self, weight_HW: Field, echo: float) -> None:
-        """Add echo where `weight_HW` (0 to 1) says so."""
-        self.echo_HW += weight_HW * np.float32(echo)
-
     def attenuate(self, distance_HW: Field, attenuation: float) -> None:
         """Give whatever lies inside a shape another attenuation, dB/cm/MHz one way."""
         inside = distance_HW < 0
@@ -193,23 +179,6 @@ class Scene:
         self.tissues = [
             replace(each, attenuation=each.attenuation * factor) for each in self.tissues
         ]
-
-    def texture(self, rng: np.random.Generator, scale: float, height: float) -> None:
-        """Add a smooth random unevenness of `height` dB whose patches are `scale` units wide."""
-        self.echo_HW += self.unevenness(rng, scale) * np.float32(height)
-
-    def unevenness(self, rng: np.random.Generator, scale: float) -> Field:
-        """Return a smooth random field of unit variance that is fixed to the body."""
-        total = np.zeros_like(self.x_HW)
-        for _ in range(6):
-            direction, phase = rng.uniform(0, 2 * np.pi, 2)
-            pace = rng.uniform(0.6, 1.4) * np.pi / scale
-            total += np.sin(
-                self.x_HW * np.float32(pace * np.cos(direction))
-                + self.y_HW * np.float32(pace * np.sin(direction))
-                + np.float32(phase)
-            )
-        return total / np.float32(np.sqrt(3))
 
     def label(self, distance_HW: Field, index: int) -> None:
         """Give the class index to all pixels inside a shape."""

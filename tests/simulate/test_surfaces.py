@@ -83,10 +83,3 @@ def test_what_is_filled_hides_surfaces_below_it() -> None:
     scene.fill(blob(scene.x_HW, scene.y_HW, (0.0, 0.0), (0.5, 0.5)), SILENT)
     level = echoes(scene).max(axis=0)
     assert level[100] < 1e-3 * level[10]
-
-
-def test_part_of_an_interface_can_be_drawn() -> None:
-    scene = scene_of(tissue=SILENT)
-    scene.interface(scene.y_HW, 20.0, where=scene.x_HW)
-    level = echoes(scene).max(axis=0)
-    assert level[150] < 0.01 * level[50]
