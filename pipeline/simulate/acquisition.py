@@ -84,7 +84,7 @@ def receive(
     if scene.mirrors:
         echo_DB = reverberate(echo_DB, loss_DB, scene)
     if scene.comet_tails:
-        echo_DB = add_comet_tails(echo_DB, scatter_DB, scene, amplitude(-expected_D))
+        echo_DB = add_comet_tails(echo_DB, scatter_DB, loss_DB, expected_D, scene)
     echo_DB = spread.across(echo_DB)
     echo_DB += _noise(rng, (probe.depths, probe.width), acquisition.sensitivity, spread)
     return spread.along(echo_DB)

@@ -63,28 +63,35 @@ def _repeats(echo_DB: Echoes, loss_DB: Map, mirror: Mirror, probe: Probe) -> Ech
     return np.asarray(repeated_DB * gain_DB * (trips_DB > 0), np.complex64)
 
 
-def add_comet_tails(echo_DB: Echoes, scatter_DB: Echoes, scene: Scene, quiet_D: Map) -> Echoes:
+def add_comet_tails(
+    echo_DB: Echoes, scatter_DB: Echoes, loss_DB: Map, expected_D: Map, scene: Scene
+) -> Echoes:
     """Put comet tails in place of other echoes.
 
-    `scatter_DB` of unit power gives their speckle; `quiet_D` is the amplitude at each depth that
-    compensation makes 1.
+    `scatter_DB` of unit power gives their speckle; `expected_D` is the loss in dB that
+    compensation makes up for. A source rings as loud as sound reaches it.
     """
-    ringing_DB = RINGING + SPECKLE * scatter_DB
+    ringing_DB = (RINGING + SPECKLE * scatter_DB) * amplitude(-expected_D)[:, None]
+    reach = MIRROR_ROWS * FINENESS
     for tail in scene.comet_tails:
-        shape_DB, strength_D = _tail(tail, scene.probe, scene.pixel_cm)
-        ringing_D = (strength_D * quiet_D)[:, None]
-        echo_DB = (1 - shape_DB) * echo_DB + shape_DB * ringing_D * ringing_DB
+        start, beam = scene.probe.beam_of(tail.pixel)
+        row = int(np.clip(start - reach, 0, scene.probe.depths - 1))
+        column = int(np.clip(np.rint(beam), 0, scene.probe.width - 1))
+        strength = tail.strength - float(loss_DB[row, column] - expected_D[row])
+        shape_DB, strength_D = _tail(tail, strength, scene)
+        echo_DB = (1 - shape_DB) * echo_DB + shape_DB * strength_D[:, None] * ringing_DB
     return echo_DB
 
 
-def _tail(tail: CometTail, probe: Probe, pixel_cm: float) -> tuple[Map, Map]:
+def _tail(tail: CometTail, strength: float, scene: Scene) -> tuple[Map, Map]:
     """Return a tail's shape `_DB`, 0 to 1, and its amplitude at each depth `_D`."""
+    probe, pixel_cm = scene.probe, scene.pixel_cm
     start, beam = probe.beam_of(tail.pixel)
     step = probe.lateral_step[int(np.clip(start, 0, probe.depths - 1))] * pixel_cm
     profile_B = np.exp(-((np.arange(probe.width) - beam) ** 2) / (2 * (tail.width / step) ** 2))
     below_D = np.arange(probe.depths) - start
     depth_cm = np.maximum(below_D, 0) * probe.axial_step * pixel_cm
-    strength_D = amplitude((tail.strength - tail.decay * depth_cm).astype(np.float32))
+    strength_D = amplitude((strength - tail.decay * depth_cm).astype(np.float32))
     # It hides other echoes as long as it outshines them.
     on_D = np.clip(below_D + 0.5, 0, 1) * np.minimum(strength_D, 1)
     return (on_D[:, None] * profile_B).astype(np.float32), strength_D

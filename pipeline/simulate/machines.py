@@ -1,6 +1,7 @@
 """The invented ultrasound machines: how they scan, how their images look, how they write DICOM."""
 
 from dataclasses import dataclass
+from math import log10
 from typing import Literal
 
 import numpy as np
@@ -124,6 +125,8 @@ MACHINES = (
         "OSTWIND CLARION",
     ),
 )  # fmt: skip
+# The frequency at which machines have the sensitivity of their table.
+USUAL_MHZ = 3.5
 # Aperture of each kind of probe, cm, and where operators put the focus, share of the depth.
 APERTURE_CM = {"linear": 1.9, "convex": 2.4, "phased": 1.9, "endocavity": 1.3}
 FOCUS = (0.4, 0.75)
@@ -152,7 +155,8 @@ def acquisition_settings(
         dynamic_range=scanner.contrast + float(rng.uniform(-4, 4)),
         tgc=tuple(float(step) for step in rng.uniform(-2.5, 2.5, 6)),
         contact=_contact(rng),
-        sensitivity=scanner.sensitivity,
+        # High frequencies take small elements and a wide band: both let noise come closer.
+        sensitivity=scanner.sensitivity - 20 * log10(beam.frequency_mhz / USUAL_MHZ),
         clutter=scanner.clutter,
         smoothing=scanner.smoothing,
     )

@@ -14,41 +14,44 @@ SPREAD = 0.3
 ROUGHNESS = 0.06
 
 
-class Surface(NamedTuple):
-    """The pixels (flat indices) next to an outline, with their share of its echo."""
+Pixels = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
 
-    pixels: npt.NDArray[np.intp]
+
+class Surface(NamedTuple):
+    """The pixels (rows, columns) next to an outline, with their share of its echo."""
+
+    pixels: Pixels
     weight: Map
 
 
 def seen(cosine: Map) -> Map:
     """Return the share of a surface's echo that comes back, by the cosine of beam and normal."""
-    sine2 = 1 - np.minimum(cosine, 1) ** 2
-    specular = np.exp(-sine2 / np.float32(2 * SPREAD**2))
-    return ROUGHNESS + np.float32(1 - ROUGHNESS) * specular
+    sine2 = np.maximum(1 - cosine * cosine, np.float32(0))
+    specular = np.exp(sine2 * np.float32(-1 / (2 * SPREAD**2)))
+    return np.asarray(ROUGHNESS + np.float32(1 - ROUGHNESS) * specular, np.float32)
 
 
-def near(distance_HW: Map, reach: float) -> npt.NDArray[np.intp]:
-    """Return the pixels (flat indices) where the distance is below `reach`, inside or out."""
-    return np.flatnonzero(np.abs(distance_HW) < np.float32(reach))
+def near(distance_HW: Map, reach: float) -> Pixels:
+    """Return the pixels where the distance is below `reach`, inside or out; none of the border."""
+    rows, columns = (np.abs(distance_HW[1:-1, 1:-1]) < np.float32(reach)).nonzero()
+    return rows + 1, columns + 1
 
 
-def surface(distance_HW: Map, direction: tuple[Map, Map], pixels: npt.NDArray[np.intp]) -> Surface:
+def surface(distance_HW: Map, direction: tuple[Map, Map], pixels: Pixels) -> Surface:
     """Return the outline of a shape, one pixel thick, as the beams see it.
 
     `distance_HW` may be any field that is 0 on the outline and smooth around it; only `pixels`
     are looked at. `direction` is `Probe.direction`.
     """
-    height, width = distance_HW.shape
+    width = distance_HW.shape[1]
     flat = distance_HW.ravel()
-    rows, columns = np.divmod(pixels, width)
-    right = flat[pixels + (columns < width - 1)] - flat[pixels - (columns > 0)]
-    below = flat[pixels + width * (rows < height - 1)] - flat[pixels - width * (rows > 0)]
+    place = pixels[0] * width + pixels[1]
+    right = flat[place + 1] - flat[place - 1]
+    below = flat[place + width] - flat[place - width]
     slope = np.sqrt(right * right + below * below) + np.float32(1e-12)
     # Central differences span two pixels: the outline is |d| / (slope / 2) pixels away.
-    weight = 1 - 2 * np.abs(flat[pixels]) / slope
-    on = np.flatnonzero(weight > 0)
-    pixels, slope, rows, columns = pixels[on], slope[on], rows[on], columns[on]
-    across, down = (each[rows, columns] for each in direction)
-    cosine = np.abs(right[on] * across + below[on] * down) / slope
+    weight = 1 - 2 * np.abs(flat[place]) / slope
+    on = (weight > 0).nonzero()[0]
+    pixels = pixels[0][on], pixels[1][on]
+    cosine = (right[on] * direction[0][pixels] + below[on] * direction[1][pixels]) / slope[on]
     return Surface(pixels, weight[on] * seen(cosine))

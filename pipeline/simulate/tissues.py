@@ -4,8 +4,9 @@ Attenuation, impedance (density x speed of sound) and backscatter are rounded fr
 Properties of Tissue (1990), chapter 4; Goss et al., J. Acoust. Soc. Am. 64:423 (1978); Mast,
 Acoust. Res. Lett. Online 1:37 (2000); for fetal and calcified tissue and lung, Szabo, Diagnostic
 Ultrasound Imaging (2nd ed., 2014), appendix B. Attenuation is taken as proportional to frequency.
-Scatterer densities are effective ones, chosen to give the envelope statistics that Shankar, IEEE
-Trans. Med. Imaging 19:219 (2000), reports: Rayleigh in parenchyma, K in fat and fibrous tissue.
+Muscle is seen across its fibres. Scatterer densities are ours: they give parenchyma a Rayleigh
+envelope and fat, muscle and fibrous tissue a K-like one, as Shankar et al., IEEE Trans. Med.
+Imaging 12:687 (1993), found in the breast.
 """
 
 from dataclasses import dataclass
@@ -22,13 +23,13 @@ class Tissue:
     echo: float
     attenuation: float
     impedance: float
-    density: float = 40.0
+    density: float = 200.0
 
 
 SOFT = Tissue(echo=0, attenuation=0.5, impedance=1.65)
 SKIN = Tissue(echo=6, attenuation=0.9, impedance=1.72)
 FAT = Tissue(echo=-9, attenuation=0.5, impedance=1.38, density=10)
-MUSCLE = Tissue(echo=-7, attenuation=0.9, impedance=1.70, density=16)
+MUSCLE = Tissue(echo=-7, attenuation=0.7, impedance=1.70, density=16)
 FIBROUS = Tissue(echo=7, attenuation=1.2, impedance=1.75, density=10)
 GLAND = Tissue(echo=4, attenuation=0.7, impedance=1.62)
 KIDNEY = Tissue(echo=-7, attenuation=0.6, impedance=1.64)

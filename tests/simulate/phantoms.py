@@ -27,7 +27,7 @@ SILENT = replace(LOSSLESS, echo=-300.0)
 
 def scene_of(probe: Probe = LINEAR, tissue: Tissue = SOFT, depth_cm: float = 10.0) -> Scene:
     scene = Scene(probe, Pose(), depth_cm)
-    scene.background(tissue)
+    scene.fill(np.full_like(scene.x_HW, -10), tissue)
     return scene
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from pipeline.simulate.probes import Probe, ProbeKind
 from pipeline.simulate.scene import Scene
-from pipeline.simulate.tissues import GAS, SOFT
+from pipeline.simulate.shapes import blob
+from pipeline.simulate.tissues import BONE, GAS, SOFT
 from tests.simulate.phantoms import IDEAL, LINEAR, SILENT, decibel, echoes, picture, scene_of
 
 PLEURA = -0.5
@@ -85,6 +86,16 @@ def test_a_b_line_runs_to_the_bottom_along_the_beam_and_hides_a_lines(kind: Prob
     far = (np.abs(beam - axis) > 40) & scene.probe.sector
     assert np.abs(shown - plain)[far].mean() < 1
     assert np.abs(shown - plain)[core & (depth < start - 8)].mean() < 1
+
+
+def test_a_comet_tail_behind_bone_is_not_heard() -> None:
+    scene = lung_of()
+    scene.fill(blob(scene.x_HW, scene.y_HW, (0.5, -0.7), (0.3, 0.06)), BONE)
+    scene.comet_tail((-0.5, PLEURA), 0.06)
+    scene.comet_tail((0.5, PLEURA), 0.06)
+    below = picture(scene)[120:].mean(axis=0)
+    assert below[55:65].mean() > 100
+    assert below[135:145].mean() < 10
 
 
 def test_a_comet_tail_fades_as_told() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pipeline.simulate.probes import Probe
 from pipeline.simulate.scene import Pose, Scene
 from pipeline.simulate.shapes import blob
-from pipeline.simulate.tissues import BLOOD, FAT, FLUID, SOFT
+from pipeline.simulate.tissues import FAT, FLUID, SOFT
 
 SQUARE = Probe("linear", 64, 64)
 SMALL = st.floats(-0.3, 0.3)
@@ -42,9 +42,6 @@ def test_filling_sets_tissue_and_echo() -> None:
     assert {scene.tissues[index] for index in np.unique(scene.tissue_HW)} == {SOFT, FAT, FLUID}
     assert np.all(scene.echo_HW[inner < -0.05] == FLUID.echo)
     assert np.all(scene.echo_HW[(outer < -0.05) & (inner > 0.05)] == FAT.echo + 2)
-    scene.background(BLOOD)
-    assert np.all(scene.echo_HW == BLOOD.echo)
-    assert not scene.surface_HW.any()
 
 
 def test_attenuation_changes_whatever_lies_inside() -> None:

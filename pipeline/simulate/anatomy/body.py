@@ -217,7 +217,7 @@ class Body:
 
     def label(self, region: Region, index: int) -> None:
         """Give the class index to all pixels inside a shape."""
-        self.scene.mask_HW[region.window][region.distance_HW < 0] = index
+        self._part(region).label(region.distance_HW, index)
 
     def landmark(self, point: Point) -> None:
         """Add a landmark."""

@@ -5,9 +5,9 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import ndimage, stats
 
-from pipeline.simulate.medium import FINENESS
+from pipeline.simulate.medium import FINENESS, SPREAD, lattice_power
 from pipeline.simulate.probes import Probe, ProbeKind
 from pipeline.simulate.scene import Pose, Scene
 from tests.simulate.phantoms import LOSSLESS, decibel, echoes, scene_of
@@ -71,7 +71,7 @@ def test_speckle_moves_with_the_body() -> None:
 
     def moved(pixels: float) -> np.ndarray:
         scene = Scene(probe, Pose(shift=(0.0, pixels / 80)), 10.0)
-        scene.background(LOSSLESS)
+        scene.fill(np.full_like(scene.x_HW, -10), LOSSLESS)
         return echoes(scene)[40:-40, 10:-10]
 
     still = moved(0)
@@ -80,3 +80,20 @@ def test_speckle_moves_with_the_body() -> None:
     assert fading[0] > 0.8 > fading[1] > 0.3 > abs(fading[2])
     followed = moved(3)[6:]
     assert likeness(still[:-6], followed) > 0.95
+
+
+@pytest.mark.parametrize("spread", [0.3, 1.0, 6.0])
+@pytest.mark.parametrize("step", [0.05, 0.5, 1.7])
+def test_the_power_of_filtered_lattices_is_as_measured(spread: float, step: float) -> None:
+    """Noise in lattice cells, spread, taken linearly at samples, and filtered: by brute force."""
+    rng = np.random.default_rng(3)
+    cells = ndimage.gaussian_filter1d(rng.standard_normal((400, 3000)), SPREAD, axis=1)
+    places = np.arange(20, min(3000 / FINENESS, 600 * step), step) * FINENESS
+    below = places.astype(int)
+    part = places - below
+    taken = cells[:, below] * (1 - part) + cells[:, below + 1] * part
+    lag = np.arange(-40, 41)
+    weights = np.exp(-(lag**2) / (2 * spread**2))
+    filtered = ndimage.convolve1d(taken, weights / weights.sum(), axis=1)
+    measured = np.mean(filtered[:, 60:-60] ** 2)
+    assert float(lattice_power(spread, step, 1.0)) == pytest.approx(measured, rel=0.12)
