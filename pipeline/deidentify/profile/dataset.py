@@ -16,6 +16,7 @@ from pipeline.deidentify.profile.content import may_leave
 from pipeline.deidentify.profile.dummies import dummy, dummy_sequence
 from pipeline.deidentify.profile.options import ProfileOptions
 from pipeline.deidentify.profile.private import creator_of, private_rule
+from pipeline.deidentify.profile.references import drop_idle_references
 from pipeline.deidentify.profile.rules import PATIENT_TAGS, Rule, Treatment, rules_under
 from pipeline.deidentify.profile.seal import is_sealed, seal_of, write_seals
 from pipeline.deidentify.profile.statements import make_statements
@@ -41,6 +42,7 @@ def clean_dataset(
     treatments = Treatments(source, key, patient, options, sealed)
     cleaner = _Cleaner(treatments, options, tally)
     cleaned = cleaner.clean(source, 0, 0, [default_encoding])
+    drop_idle_references(cleaned, tally)
     cleaned[elements.CHARACTER_SET] = elements.make(
         elements.CHARACTER_SET, "CS", elements.UTF8.encode()
     )

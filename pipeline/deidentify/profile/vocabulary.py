@@ -14,14 +14,14 @@ TITLES = frozenset(["DR", "DOCTOR", "PROF", "PROFESSOR", "MR", "MRS", "MISS", "H
 
 
 @cache
-def _phrases() -> frozenset[tuple[str, ...]]:
+def _phrases() -> dict[str, list[tuple[str, ...]]]:
+    """Return the vocabulary's phrases by their first word, the longest first."""
     lines = VOCABULARY.read_text(encoding="ascii").splitlines()
-    return frozenset(tuple(line.split()) for line in lines if line and not line.startswith("#"))
-
-
-@cache
-def _longest() -> int:
-    return max(len(phrase) for phrase in _phrases())
+    found = [tuple(line.split()) for line in lines if line and not line.startswith("#")]
+    by_first: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in sorted(found, key=len, reverse=True):
+        by_first.setdefault(phrase[0], []).append(phrase)
+    return by_first
 
 
 def words_of(text: str) -> list[str]:
@@ -42,16 +42,15 @@ def clean_text(text: str, names: Set[str]) -> str:
 
 def _known(words: list[str], names: Set[str]) -> Iterator[str]:
     """Yield the words of the longest known phrases, and none that follows a title."""
-    start = 0
+    phrases, start = _phrases(), 0
     while start < len(words):
         if words[start] in TITLES:
             start += 2
             continue
-        for length in range(min(_longest(), len(words) - start), 0, -1):
-            phrase = tuple(words[start : start + length])
-            if phrase in _phrases() and names.isdisjoint(phrase):
+        for phrase in phrases.get(words[start], ()):
+            if tuple(words[start : start + len(phrase)]) == phrase and names.isdisjoint(phrase):
                 yield from phrase
-                start += length
+                start += len(phrase)
                 break
         else:
             start += 1
