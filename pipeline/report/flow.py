@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipeline.report.leakage import Links, leakage_sentence, links_found
 from pipeline.report.words import readable
+from pipeline.tasks.defects import MEANINGS
 
 SPLIT_TITLES = {"train": "training", "val": "validation", "test": "test"}
 
@@ -39,6 +40,14 @@ class Flow:
 
 def _counts(values: Mapping[str, int]) -> list[Count]:
     return [Count(readable(name), values[name]) for name in values]
+
+
+def _explained(reasons: Mapping[str, int]) -> list[Count]:
+    return [
+        Count(readable(reason), reasons[reason], meaning)
+        for reason, meaning in MEANINGS.items()
+        if reason in reasons
+    ]
 
 
 def _by_split(values: Mapping[str, int]) -> list[Count]:
@@ -101,7 +110,7 @@ def build_flow(
             ("Frames left out, by reason", _counts(flow["dropped"])),
             ("Frames kept, by split", _by_split(flow["kept"])),
             ("Patients, by split", _by_split(flow["patients"])),
-            ("Labelled rows set aside, by reason", _counts(task_counts["reasons"])),
+            ("Labelled rows set aside, by reason", _explained(task_counts["reasons"])),
         ],
         audit=audit_sentence(audit),
         rows=rows_sentence(task_counts),

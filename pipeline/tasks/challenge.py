@@ -55,8 +55,12 @@ class Entry:
 
     @property
     def sample(self) -> str:
-        """The sample's key: it names no file, and is the same in every task that shares it."""
-        return sha256_bytes(self.image.encode())[:16]
+        """The sample's key: it names no file, and is the same in every task that shares it.
+
+        Folders after the first count, for two of them may use one name for different images.
+        """
+        folder = f"{self.row.archive}:" if self.row.archive > 1 else ""
+        return sha256_bytes(f"{folder}{self.image}".encode())[:16]
 
 
 def _rows_of(archive: int, path: Path) -> Iterator[Row]:

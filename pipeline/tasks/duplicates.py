@@ -14,10 +14,10 @@ from pipeline.tasks.defects import Defect
 
 @dataclass(frozen=True)
 class Labelled:
-    """What is compared: the task, the key of the file, digests of pixels and of the label."""
+    """What is compared: the task, the file's path, digests of pixels and of the label."""
 
     task: str
-    sample: str
+    image: str
     image_sha256: str
     label_sha256: str
 
@@ -34,7 +34,7 @@ def duplicate_defects(rows: Sequence[Labelled]) -> list[Defect | None]:
         return []
     table = pd.DataFrame(rows)
     answers = table.groupby(["task", "image_sha256"])["label_sha256"].transform("nunique")
-    repeated = table.duplicated(["task", "sample"])
+    repeated = table.duplicated(["task", "image", "image_sha256"])
     return [
         _defect(conflicts, repeats)
         for conflicts, repeats in zip(answers > 1, repeated, strict=True)

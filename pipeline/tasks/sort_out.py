@@ -25,7 +25,7 @@ class Used:
         """What is compared to find duplicates."""
         return Labelled(
             self.entry.task.id,
-            self.entry.sample,
+            self.entry.image,
             self.found["image_sha256"],
             self.found["label_sha256"],
         )

@@ -88,7 +88,7 @@ def test_every_figure_of_a_simulated_study_is_marked(html: str, page: Reader) ->
 
 def test_page_tells_what_became_of_the_labelled_rows_and_who_formed_the_groups(html: str) -> None:
     assert "1,640 rows in 30 files for 27 tasks" in html
-    assert "Labelled rows set aside, by reason" in html and "box outside" in html
+    assert "Labelled rows set aside, by reason" in html and "a box that leaves the image" in html
     assert "clinical group of 8 of the 27 tasks follows from what is reported" in html
 
 

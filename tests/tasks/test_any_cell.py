@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.tasks.catalogue import load_catalogue
 from pipeline.tasks.challenge import Row, read_rows
-from pipeline.tasks.defects import REASONS, Defect
+from pipeline.tasks.defects import MEANINGS, Defect
 from pipeline.tasks.reading import Archive, archive_of
 from tests.challenge_layout import small_study
 from tests.tasks.settings import changed
@@ -71,7 +71,7 @@ def test_any_cell_is_a_label_or_a_defect(
     try:
         sample = archive.sample(archive.entry(odd))
     except Defect as defect:
-        assert defect.reason in REASONS
+        assert defect.reason in MEANINGS
         assert not any(len(cell) > 3 and cell in defect.detail for cell in cells.values())
     else:
         assert sample.image.size

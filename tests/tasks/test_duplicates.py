@@ -24,6 +24,10 @@ def test_a_copy_under_another_name_with_the_same_answer_is_used() -> None:
     assert _reasons(("lung", "a", "pixels", "yes"), ("lung", "b", "pixels", "yes")) == [None, None]
 
 
+def test_two_folders_may_use_one_name_for_different_pictures() -> None:
+    assert _reasons(("lung", "a", "pixels", "yes"), ("lung", "a", "others", "no")) == [None, None]
+
+
 def test_tasks_answer_each_for_itself() -> None:
     assert _reasons(("lung", "a", "pixels", "yes"), ("liver", "a", "pixels", "no")) == [None, None]
 

@@ -170,6 +170,20 @@ def test_several_folders_are_one_archive(tmp_path: Path) -> None:
     assert plan.counts["rows"] == 5 * 15
 
 
+def test_folders_that_use_the_same_names_are_told_apart(tmp_path: Path) -> None:
+    first = _study(tmp_path).write()
+    second = ChallengeFolder(tmp_path / "second")
+    known = "Segmentation/lung (set, 1)/Patient00000_a.png"
+    second.add_labelled(CHOSEN["lung"], known, speckle(0), 0)
+    other = "Segmentation/lung (set, 1)/Patient00001_a.png"
+    second.add_labelled(CHOSEN["lung"], other, speckle(77), 0)
+    plan = Planned(tmp_path / "out", PARAMS, first, second.write())
+    assert plan.found == [("all.csv", 1, "duplicate_row")]
+    assert plan.quarantine["archive"].tolist() == [2]
+    lung = plan.tasks[plan.tasks["task"] == "lung"]
+    assert len(lung) == lung["sample"].nunique() == 16
+
+
 def test_the_study_keeps_the_catalogue_that_it_used(tmp_path: Path) -> None:
     plan = _plan(tmp_path, _study(tmp_path))
     assert load_catalogue(plan.files.catalogue) == CHOSEN

@@ -1,11 +1,12 @@
 """The acceptance of the adapter: 27 tasks, 2 % planted defects, all found and none else."""
 
 import csv
+from typing import get_args
 
 import pytest
 
 from pipeline.tasks.catalogue import load_catalogue
-from pipeline.tasks.defects import REASONS
+from pipeline.tasks.defects import MEANINGS, Reason
 from tests.tasks.planted import Finding, Planter
 from tests.tasks.published_layout import PublishedArchive
 from tests.tasks.settings import Planned, changed
@@ -51,7 +52,7 @@ def test_every_reason_is_planted_in_two_percent_of_the_rows(
     archive: tuple[Planned, set[Finding], int],
 ) -> None:
     _, planted, rows = archive
-    assert {reason for _, _, reason in planted} == set(REASONS)
+    assert {reason for _, _, reason in planted} == set(MEANINGS) == set(get_args(Reason))
     assert 0.015 < len(planted) / rows < 0.025
 
 
