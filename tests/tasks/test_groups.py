@@ -44,7 +44,7 @@ def _reference(rows: list[Row], pairs: list[tuple[int, int]]) -> set[frozenset[i
     return {frozenset(found) for found in networkx.connected_components(graph)}
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(ROWS, PAIRS)
 def test_groups_are_the_connected_components_of_networkx(
     rows: list[Row], pairs: list[tuple[int, int]]
@@ -55,7 +55,7 @@ def test_groups_are_the_connected_components_of_networkx(
     assert {frozenset(members) for members in found.values()} == _reference(rows, pairs)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(ROWS, st.randoms())
 def test_group_names_do_not_depend_on_the_order(rows: list[Row], random: Random) -> None:
     order = random.sample(range(len(rows)), len(rows))
@@ -63,7 +63,7 @@ def test_group_names_do_not_depend_on_the_order(rows: list[Row], random: Random)
     assert _groups([rows[index] for index in order], []) == [names[index] for index in order]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(ROWS, ROWS)
 def test_a_group_keeps_its_name_when_rows_of_a_later_task_join(
     rows: list[Row], later: list[Row]

@@ -83,7 +83,7 @@ def test_a_copy_of_other_pixels_stays_with_its_original() -> None:
     assert (report["groups"], report["groups_without_near_duplicates"]) == (30, 60)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=12)
 @given(st.lists(PICTURES, max_size=40))
 def test_nothing_that_is_related_is_in_two_splits(pictures: list[Picture]) -> None:
     """Every pair of rows is compared, without groups."""
@@ -100,7 +100,7 @@ def test_nothing_that_is_related_is_in_two_splits(pictures: list[Picture]) -> No
     assert report["groups_held_out"] == 0 or any(row.held_out for row in rows)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=12)
 @given(st.lists(PICTURES, min_size=1, max_size=40))
 def test_relatives_of_held_out_images_can_be_left_out(pictures: list[Picture]) -> None:
     linked = _linked(pictures + FILLING)
