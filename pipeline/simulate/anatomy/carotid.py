@@ -9,8 +9,8 @@ import numpy as np
 from pipeline.simulate.anatomy.body import DARK, Body
 from pipeline.simulate.anatomy.draws import between, happens, normal, ripples, side
 from pipeline.simulate.anatomy.region import Region
-from pipeline.simulate.anatomy.tissue import fibres, skin_and_fat
-from pipeline.simulate.tissues import BLOOD, CALCIFICATION, FIBROUS, MUSCLE
+from pipeline.simulate.anatomy.tissue import FLESH, fibres, skin_and_fat
+from pipeline.simulate.tissues import BLOOD, CALCIFICATION, FIBROUS
 
 ALONG, PLAQUE = 0.35, 0.3
 
@@ -19,10 +19,10 @@ def carotid(body: Body) -> None:
     """Paint the neck's vessels; the finding is artery. Mask 1 is the artery with its wall."""
     neck = body.whole()
     echo = fibres(body, neck, normal(body.look, 0, 0.05)) + body.uneven(neck, 0.6, 2.0)
-    body.fill(neck, echo, MUSCLE)
+    body.fill(neck, echo, FLESH)
     top = normal(body.shape, 1.0, 0.15)
     muscle = body.above(top, waves=((1.0, 0.08, between(body.look, 0, 6)),))
-    body.fill(muscle, fibres(body, muscle) - 2, MUSCLE)
+    body.fill(muscle, fibres(body, muscle) - 2, FLESH)
     body.edge(muscle, 4)
     pulse = 1 + 0.04 * float(np.cos(2 * np.pi * body.scene.pose.phase))
     radius = normal(body.shape, 0.36, 0.035) * pulse

@@ -5,7 +5,7 @@ import numpy as np
 from pipeline.simulate.anatomy.axes import Axes
 from pipeline.simulate.anatomy.body import DARK, Body
 from pipeline.simulate.anatomy.draws import between, happens, normal, ripples, side
-from pipeline.simulate.anatomy.fetal_head import OCCIPUT, turn_of
+from pipeline.simulate.anatomy.fetal_head import OCCIPUT, THIN_BONE, turn_of
 from pipeline.simulate.anatomy.fetus import fetus_of, room, vertebra, womb
 from pipeline.simulate.anatomy.region import Region
 from pipeline.simulate.shapes import Point
@@ -14,8 +14,8 @@ from pipeline.simulate.tissues import BLOOD, FETAL_BONE
 SACRUM = {name.replace("O", "S"): angle for name, angle in OCCIPUT.items()}
 FRONT = ("NSA", "LSA", "RSA")
 # Sacrum in front: seen from the mother's belly, nothing lies before it.
-ILIAC_WINGS = {name: 0.85 if name in FRONT else 0.6 for name in SACRUM}
-THIGHS = {name: 0.5 if name in FRONT else 0.85 for name in SACRUM}
+ILIAC_WINGS = {name: 0.95 if name in FRONT else 0.8 for name in SACRUM}
+THIGHS = {name: 0.6 if name in FRONT else 0.9 for name in SACRUM}
 
 
 def _trunk(body: Body, radius: float, top: float, echo: float) -> tuple[Axes, Region, float]:
@@ -123,11 +123,11 @@ def sacral_position(body: Body) -> None:
     body.fill(trunk, -7 + body.uneven(trunk, 0.8, 2.0))
     axes = Axes(center, angle, (radius, 0.94 * radius))
     wings, thighs = body.sign(ILIAC_WINGS), body.sign(THIGHS)
-    vertebra(body, axes.at(0.72), angle, 0.12 * radius)
+    vertebra(body, axes.at(0.7), angle, 0.17 * radius)
     for hand in (-1, 1):
         if wings:
-            wing = [axes.at(0.62, 0.24 * hand), axes.at(0.25, 0.6 * hand)]
-            body.bone(body.tube(wing, 0.16), body.contrast(13), FETAL_BONE)
+            wing = [axes.at(0.66, 0.3 * hand), axes.at(0.2, 0.62 * hand)]
+            body.bone(body.tube(wing, 0.2), 4 + body.contrast(10), THIN_BONE)
         if thighs:
             _thigh(body, axes.at(-0.62, 0.45 * hand), 0.3 * radius)
     if happens(body.look, 0.7):
@@ -137,6 +137,7 @@ def sacral_position(body: Body) -> None:
 
 def _thigh(body: Body, center: Point, radius: float) -> None:
     leg = body.ellipse(center, (radius, radius))
+    body.fill(leg, -7 - body.contrast(8))
     body.edge(leg, 4)
-    body.fill(leg, -9)
-    body.bone(body.ellipse(center, (0.25 * radius, 0.25 * radius)), body.contrast(12), FETAL_BONE)
+    core = body.ellipse(center, (0.25 * radius, 0.25 * radius))
+    body.bone(core, 4 + body.contrast(9), THIN_BONE)

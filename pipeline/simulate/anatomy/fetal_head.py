@@ -1,5 +1,7 @@
 """The fetal head: the standard brain plane, and its rotation seen during labour."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from pipeline.simulate.anatomy.axes import Axes
@@ -16,10 +18,12 @@ OCCIPUT = {
     "NOA": 90, "LOA": 45, "LOT": 0, "LOP": -45, "NOP": -90, "ROP": -135, "ROT": 180, "ROA": 135,
 }  # fmt: skip
 # Eight classes are 45 degrees apart: never nearer to a neighbour than to its own middle.
+# Ossified, yet thin enough for what lies behind to be seen.
+THIN_BONE = replace(FETAL_BONE, attenuation=3.0)
 TURN_SPREAD, TURN_REACH = 9.0, 2.2
 FRONT = ("NOA", "LOA", "ROA")
-ORBITS = {name: 0.35 if name in FRONT else 0.85 for name in OCCIPUT}
-NECK = {name: 0.85 if name in FRONT else 0.4 for name in OCCIPUT}
+ORBITS = {name: 0.6 if name in FRONT else 0.95 for name in OCCIPUT}
+NECK = {name: 0.95 if name in FRONT else 0.7 for name in OCCIPUT}
 
 
 def turn_of(body: Body, directions: dict[str, int]) -> float:
@@ -100,15 +104,18 @@ def head_position(body: Body) -> None:
 
 def _orbits(body: Body, brain: Axes) -> None:
     for across in (0.42, -0.42):
-        eye = body.ellipse(brain.at(-0.66, across), (0.75, 0.75))
-        body.edge(eye, body.contrast(11), half=0.1)
+        eye = body.ellipse(brain.at(-0.66, across), (0.95, 0.95))
+        body.edge(eye, 3 + body.contrast(10), half=0.16)
         body.fluid(eye, DARK + 6)
 
 
 def _cerebellum_and_neck(body: Body, brain: Axes) -> None:
     for across in (0.22, -0.22):
         lobe = body.ellipse(brain.at(0.55, across), (0.9, 1.0), brain.angle)
-        body.fill(lobe, -11 + body.contrast(8), BRAIN, soft=0.2)
-    for step in (1.12, 1.27, 1.42):
-        knob = body.ellipse(brain.at(step), (0.12, 0.7), brain.angle)
-        body.bone(knob, body.contrast(12), FETAL_BONE)
+        body.fill(lobe, -11 + body.contrast(12), BRAIN, soft=0.2)
+    neck = body.ellipse(brain.at(1.3), (0.34 * brain.scale[0], 1.5), brain.angle)
+    body.fill(neck, -4 + body.contrast(4))
+    for step in (1.1, 1.22, 1.34, 1.46):
+        for across in (0.1, -0.1):
+            knob = body.ellipse(brain.at(step, across), (0.14, 0.28), brain.angle)
+            body.bone(knob, 4 + body.contrast(9), THIN_BONE)

@@ -27,7 +27,9 @@ AERATED = replace(LUNG_SOLID, echo=-17.0, attenuation=0.65, impedance=0.5)
 # Bubbles in an airway reflect, but let most of the sound pass.
 AIRWAY = replace(LUNG_SOLID, impedance=1.2, attenuation=2.0)
 # Mean number of B-lines in view; up to two are normal.
-B_LINES = {"healthy": 0.4, "covid": 3.5, "other": 1.5}
+B_LINES = {"healthy": 0.6, "covid": 3.5, "other": 1.5}
+# Disease is patchy: so many pictures of a diseased lung show a part that it spared.
+SPARED = {"healthy": 0.01, "covid": 0.15, "other": 0.15}
 
 
 def lung(body: Body) -> None:
@@ -37,6 +39,8 @@ def lung(body: Body) -> None:
     depth_HW = np.float32(wall) + np.float32(slope) * body.x_HW + np.float32(bend) * body.x_HW**2
     field = Region(body.everywhere, depth_HW - body.y_HW)
     body.fill(field, -17, AERATED)
+    if body.sign(SPARED):
+        body.finding = "healthy"
     ragged, a_lines = body.sign(RAGGED_PLEURA), body.sign(A_LINES)
     _disease(body, field, wall)
     strength = 30 + (body.uneven(field, 0.5, 5.0) - 4 if ragged else np.zeros_like(body.x_HW))

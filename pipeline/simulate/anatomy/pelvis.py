@@ -54,7 +54,7 @@ def _fibroid(body: Body, womb: Axes) -> None:
     )
     whorls = 2.5 * np.sin(node.distance_HW * np.float32(2 * np.pi / 0.4))
     body.edge(node, -9, half=0.07)
-    difference = -1 - body.contrast(between(body.look, 5, 11))
+    difference = -1 - body.contrast(between(body.look, 7, 14))
     body.fill(node, difference + whorls + body.uneven(node, 0.5, 1.5), soft=0.08)
     body.attenuate(node, 0.5 + body.contrast(0.3))
     for hand in (-1, 1):

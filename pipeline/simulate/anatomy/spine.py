@@ -9,8 +9,7 @@ import numpy as np
 from pipeline.simulate.anatomy.body import DARK, Body
 from pipeline.simulate.anatomy.draws import between, happens, normal, ripples
 from pipeline.simulate.anatomy.region import Region
-from pipeline.simulate.anatomy.tissue import fibres, fleck, inside
-from pipeline.simulate.tissues import MUSCLE
+from pipeline.simulate.anatomy.tissue import FLESH, fibres, fleck, inside
 
 CYST = 0.25
 
@@ -18,7 +17,7 @@ CYST = 0.25
 def spinal_cord(body: Body) -> None:
     """Paint cord, fluid, dura and vertebrae; the finding is injury. Mask 1 is the injury."""
     muscle = body.whole()
-    body.fill(muscle, fibres(body, muscle) - 3, MUSCLE)
+    body.fill(muscle, fibres(body, muscle) - 3, FLESH)
     saline = between(body.shape, 0.3, 0.9)
     body.fluid(body.above(saline, waves=((2.0, 0.05, between(body.look, 0, 6)),)), DARK + 4)
     depth, slope = saline + between(body.shape, 0.85, 1.1), normal(body.shape, 0, 0.06)

@@ -6,9 +6,9 @@ Metab 2013;17:219). Shares of signs follow the TI-RADS literature (Tessler et al
 
 from pipeline.simulate.anatomy.body import DARK, Body
 from pipeline.simulate.anatomy.draws import between, happens, normal, one_of, ripples, side
-from pipeline.simulate.anatomy.tissue import fibres, fleck, inside, skin_and_fat, vessel
+from pipeline.simulate.anatomy.tissue import FLESH, fibres, fleck, inside, skin_and_fat, vessel
 from pipeline.simulate.shapes import Point
-from pipeline.simulate.tissues import BLOOD, CARTILAGE, GAS, MUSCLE
+from pipeline.simulate.tissues import BLOOD, CARTILAGE, GAS
 
 INSIDES = {"hypoechoic": 0.5, "isoechoic": 0.2, "hyperechoic": 0.1, "cystic": 0.1, "mixed": 0.1}
 HALO, MICROCALCIFICATIONS = 0.5, 0.25
@@ -17,7 +17,7 @@ HALO, MICROCALCIFICATIONS = 0.5, 0.25
 def thyroid(body: Body) -> None:
     """Paint a lobe in the neck; the finding is nodule. Mask 1 is the nodule."""
     neck = body.whole()
-    body.fill(neck, fibres(body, neck, normal(body.look, 0, 0.05)) - 2, MUSCLE)
+    body.fill(neck, fibres(body, neck, normal(body.look, 0, 0.05)) - 2, FLESH)
     left = side(body.shape)
     thick = normal(body.shape, 0.8, 0.12)
     top = normal(body.shape, 1.0, 0.15)
@@ -35,7 +35,7 @@ def thyroid(body: Body) -> None:
 
 def _strap_muscles(body: Body, top: float) -> None:
     layer = body.above(top + 0.05, waves=((1.5, 0.08, between(body.look, 0, 6)),))
-    body.fill(layer, fibres(body, layer) - 3, MUSCLE)
+    body.fill(layer, fibres(body, layer) - 3, FLESH)
     skin_and_fat(body, 0.45 * top)
 
 
@@ -52,7 +52,7 @@ def _around(body: Body, left: float, top: float) -> None:
         body.ellipse(vein, (0.45, between(body.look, 0.08, 0.25)), left * 0.3), DARK + 6, 2, BLOOD
     )
     behind = body.ellipse((-left * 0.4, top + 2.05), (1.3, 0.35), left * 0.1)
-    body.fill(behind, fibres(body, behind) - 5, MUSCLE)
+    body.fill(behind, fibres(body, behind) - 5, FLESH)
     body.edge(behind, 3)
 
 

@@ -22,6 +22,8 @@ from pipeline.simulate.tissues import (
 
 # Echo levels of fat and of muscle between its fibres, dB.
 DIM, MUSCULAR = -8.0, -6.0
+# Muscle of neck and back as operators show it, with the gain set for it.
+FLESH = replace(MUSCLE, attenuation=0.55)
 # Short lines of connective tissue in a picture of soft tissue.
 STREAKS = 8
 # Behind a large pool of fluid operators turn the gain down; here the pool itself dims.
