@@ -77,15 +77,17 @@ class Probe:
     def to_screen(self) -> tuple[Map, Map]:
         """Row and column of each point of beam space."""
         if self.kind == "linear":
-            row_D = (np.arange(self.depths) + 0.5) / FINENESS - 0.5
-            columns_DB, rows_DB = np.meshgrid(np.arange(self.width), row_D)
-            return rows_DB.astype(np.float32), columns_DB.astype(np.float32)
+            shape = (self.depths, self.width)
+            row_D1 = (np.arange(self.depths)[:, None] + 0.5) / FINENESS - 0.5
+            rows_DB = np.broadcast_to(row_D1.astype(np.float32), shape)
+            columns_DB = np.broadcast_to(np.arange(self.width, dtype=np.float32), shape)
+            return rows_DB.copy(), columns_DB.copy()
         half, near, far, apex = self._polar
         radius_D = np.linspace(near, far, self.depths)
         angle_B = np.linspace(-half, half, self.width)
-        rows_DB = np.outer(radius_D, np.cos(angle_B)) + apex
-        columns_DB = np.outer(radius_D, np.sin(angle_B)) + (self.width - 1) / 2
-        return rows_DB.astype(np.float32), columns_DB.astype(np.float32)
+        down_DB = np.outer(radius_D, np.cos(angle_B)) + apex
+        across_DB = np.outer(radius_D, np.sin(angle_B)) + (self.width - 1) / 2
+        return down_DB.astype(np.float32), across_DB.astype(np.float32)
 
     @cached_property
     def direction(self) -> tuple[Map, Map]:
