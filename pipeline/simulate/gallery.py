@@ -129,7 +129,7 @@ def main() -> None:
     params = load_params(Path("params.yaml"))
     with report_style():
         figure = draw_gallery(load_catalogue(), params.simulate, params.study.seed)
-        options = {"quality": 62, "optimize": True} if out.suffix == ".jpg" else {}
+        options = {"quality": 58, "optimize": True} if out.suffix == ".jpg" else {}
         figure.savefig(out, dpi=DPI, facecolor="white", pil_kwargs=options)
 
 
