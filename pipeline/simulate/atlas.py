@@ -59,7 +59,7 @@ FETAL_ABDOMEN = Anatomy("fetal abdomen", fetal_abdomen, ("abdomen",), "convex", 
 FETAL_THORAX = Anatomy("fetal heart", fetal_thorax, ("heart",), "convex", 10.5, 4.0)
 FETAL_FEMUR = Anatomy("fetal femur", fetal_femur, ("femur",), "convex", 11.0, 4.0)
 FETAL_OTHER = Anatomy("fetal overview", fetal_other, ("other",), "convex", 12.0, 3.5)
-LIVER = Anatomy("liver", liver_lesion, (HCC, HAEMANGIOMA), "convex", 15.0, 3.5)
+LIVER = Anatomy("liver", liver_lesion, (HCC, HAEMANGIOMA), "convex", 12.5, 3.5)
 ORGAN = Anatomy(
     "abdominal organ", organ,
     ("bladder", "bowel", "gallbladder", "kidney", "liver", "spleen"), "convex", 13.0, 3.5,

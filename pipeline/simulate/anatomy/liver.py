@@ -18,12 +18,12 @@ from pipeline.simulate.anatomy.tissue import (
 from pipeline.simulate.shapes import Point
 
 HCC, HAEMANGIOMA = "hepatocellular_carcinoma", "haemangioma"
-BRIGHT = {HCC: 0.2, HAEMANGIOMA: 0.8}
+BRIGHT = {HCC: 0.15, HAEMANGIOMA: 0.85}
 HALO = {HCC: 0.5, HAEMANGIOMA: 0.08}
 MOSAIC = {HCC: 0.55, HAEMANGIOMA: 0.15}
 CIRRHOSIS = {HCC: 0.75, HAEMANGIOMA: 0.12}
 ENHANCEMENT = {HCC: 0.3, HAEMANGIOMA: 0.7}
-RADIUS = {HCC: (1.7, 0.55), HAEMANGIOMA: (1.25, 0.4)}
+RADIUS = {HCC: (2.0, 0.6), HAEMANGIOMA: (1.5, 0.4)}
 
 
 def liver_lesion(body: Body) -> None:
@@ -44,7 +44,7 @@ def liver_lesion(body: Body) -> None:
     radius = max(0.6, normal(body.shape, *RADIUS[body.finding]))
     center = (
         normal(body.shape, 0, 1.3),
-        top + 0.7 + radius + between(body.shape, 0, 1) * (body.depth_cm - top - 2 * radius - 4),
+        top + 0.7 + radius + between(body.shape, 0, 1) * (body.depth_cm - top - 2 * radius - 3.5),
     )
     waves = ripples(body.shape, (2, 3, 5), 0.06 if body.finding == HCC else 0.035)
     squeeze = normal(body.shape, 0.93, 0.06)
@@ -58,7 +58,7 @@ def liver_lesion(body: Body) -> None:
 def _paint(body: Body, lesion: Region, center: Point, radius: float) -> None:
     bright, halo, mosaic = body.sign(BRIGHT), body.sign(HALO), body.sign(MOSAIC)
     enhanced = body.sign(ENHANCEMENT)
-    difference = between(body.look, 5, 9) if bright else -between(body.look, 5, 9)
+    difference = between(body.look, 7, 12) if bright else -between(body.look, 7, 12)
     patches = body.uneven(lesion, 0.35 * radius, 1.0) * (body.contrast(3.0) if mosaic else 0.8)
     if halo:
         body.edge(lesion, -body.contrast(13), half=0.13)

@@ -21,7 +21,7 @@ SMALL_CONSOLIDATIONS = {"healthy": 0.03, "covid": 0.5, "other": 0.2}
 LARGE_CONSOLIDATION = {"healthy": 0.01, "covid": 0.1, "other": 0.6}
 EFFUSION = {"healthy": 0.01, "covid": 0.07, "other": 0.5}
 # Share of views into which liver or spleen rise from below.
-DIAPHRAGM = 0.4
+DIAPHRAGM = 0.6
 # What shows below the pleura of a healthy lung is a haze of echoes that went to and fro.
 AERATED = replace(LUNG_SOLID, echo=-17.0, attenuation=0.65, impedance=0.5)
 # Bubbles in an airway reflect, but let most of the sound pass.
@@ -34,7 +34,7 @@ SPARED = {"healthy": 0.01, "covid": 0.15, "other": 0.15}
 
 def lung(body: Body) -> None:
     """Paint chest wall and lung; the finding is healthy, covid or other. Mask 1 is the lung."""
-    wall = normal(body.shape, 2.1, 0.35)
+    wall = normal(body.shape, 2.2, 0.5)
     slope, bend = normal(body.shape, 0, 0.04), between(body.shape, -0.01, 0.02)
     depth_HW = np.float32(wall) + np.float32(slope) * body.x_HW + np.float32(bend) * body.x_HW**2
     field = Region(body.everywhere, depth_HW - body.y_HW)
@@ -111,8 +111,8 @@ def _diaphragm(body: Body) -> Region | None:
     """Paint the liver or spleen below the lung, where the view has it."""
     if not happens(body.shape, DIAPHRAGM):
         return None
-    top = between(body.shape, 0.68, 0.85) * body.depth_cm
-    dome = body.ellipse((normal(body.shape, 0, 1.5), top + 7.0), (9.0, 7.0))
+    top = between(body.shape, 0.45, 0.85) * body.depth_cm
+    dome = body.ellipse((normal(body.shape, 0, 2.5), top + 7.0), (9.0, 7.0))
     body.fill(dome, -2 + body.uneven(dome, 0.8, 1.5))
     body.interface(dome, 26)
     return dome

@@ -21,11 +21,12 @@ def thyroid(body: Body) -> None:
     left = side(body.shape)
     thick = normal(body.shape, 0.8, 0.12)
     top = normal(body.shape, 1.0, 0.15)
+    middle = normal(body.shape, 0, 0.35)
     if happens(body.shape, 0.35):
-        lobe = ((normal(body.shape, 0, 0.2), top + thick), (normal(body.shape, 2.4, 0.25), thick))
+        lobe = ((middle, top + thick), (normal(body.shape, 2.4, 0.25), thick))
     else:
-        lobe = ((left * 0.1, top + thick), (normal(body.shape, 1.05, 0.12), thick))
-        _around(body, left, top)
+        lobe = ((middle, top + thick), (normal(body.shape, 1.05, 0.12), thick))
+        _around(body, middle, left, top)
     _strap_muscles(body, top)
     gland = body.ellipse(*lobe, left * 0.1)
     body.fill(gland, 4 + body.uneven(gland, 0.3, 1.2))
@@ -39,19 +40,19 @@ def _strap_muscles(body: Body, top: float) -> None:
     skin_and_fat(body, 0.45 * top)
 
 
-def _around(body: Body, left: float, top: float) -> None:
+def _around(body: Body, middle: float, left: float, top: float) -> None:
     """Paint trachea, carotid artery, jugular vein and the long muscle behind."""
-    trachea = body.ellipse((left * 2.0, top + 1.1), (0.95, 0.9))
+    trachea = body.ellipse((middle + left * 2.0, top + 1.1), (0.95, 0.9))
     body.fill(trachea, -12, CARTILAGE)
     body.edge(trachea, 6, half=0.05)
     body.fill(trachea.grown(-0.18), -20, GAS)
-    artery = (-left * between(body.shape, 1.55, 1.75), top + between(body.shape, 0.9, 1.2))
+    artery = (middle - left * between(body.shape, 1.55, 1.75), top + between(body.shape, 0.9, 1.2))
     vessel(body, [artery, (artery[0], artery[1] + 0.02)], between(body.shape, 0.28, 0.36), 9)
     vein = (artery[0] - left * 0.3, artery[1] - 0.6)
     body.fluid(
         body.ellipse(vein, (0.45, between(body.look, 0.08, 0.25)), left * 0.3), DARK + 6, 2, BLOOD
     )
-    behind = body.ellipse((-left * 0.4, top + 2.05), (1.3, 0.35), left * 0.1)
+    behind = body.ellipse((middle - left * 0.4, top + 2.05), (1.3, 0.35), left * 0.1)
     body.fill(behind, fibres(body, behind) - 5, FLESH)
     body.edge(behind, 3)
 
@@ -68,7 +69,7 @@ def _nodule(body: Body, lobe: Point, size: Point) -> None:
     kind = one_of(body.look, INSIDES)
     halo, flecks = happens(body.look, HALO), happens(body.look, MICROCALCIFICATIONS)
     difference = {
-        "hypoechoic": -between(body.look, 8, 16), "isoechoic": -between(body.look, 2, 5),
+        "hypoechoic": -between(body.look, 10, 18), "isoechoic": -between(body.look, 2, 5),
         "hyperechoic": between(body.look, 5, 8), "cystic": -30.0, "mixed": -5.0,
     }[kind]  # fmt: skip
     body.fill(nodule, 4 + body.contrast(difference) + body.uneven(nodule, 0.15, 1.5))
