@@ -21,6 +21,7 @@ from pipeline.errors import StudyError
 from pipeline.io.hashing import sha256_bytes
 from pipeline.tasks.catalogue import Task
 from pipeline.tasks.defects import Defect
+from pipeline.tasks.room import SPLITS
 
 CSV_FOLDER = "csv_files"
 REQUIRED_COLUMNS = ("task_id", "task_name", "image_path")
@@ -52,6 +53,11 @@ class Entry:
     row: Row
     task: Task
     image: str
+
+    @property
+    def published_split(self) -> str:
+        """The split that its data set gives the image, in an optional column; "" for none."""
+        return self.row.text("split").lower()
 
     @property
     def sample(self) -> str:
@@ -127,6 +133,8 @@ def parse_row(row: Row, tasks: Mapping[str, Task]) -> Entry:
     classes = row.text("num_classes")
     if classes and task.type != "detection" and not _equals(classes, task.num_classes):
         raise Defect("wrong_num_classes", f"num_classes is not {task.num_classes}")
+    if row.text("split").lower() not in ("", *SPLITS):
+        raise Defect("wrong_split", f"split is not empty or one of {', '.join(SPLITS)}")
     return Entry(row, task, relative_path(row.fields["image_path"]))
 
 

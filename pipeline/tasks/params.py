@@ -51,6 +51,11 @@ class TasksParams(BaseModel):
         "relatives, or left out (fm_uia only). A study that compares with published results on "
         "that half must not train on it."
     )
+    published_splits: Literal["use", "ignore"] = Field(
+        description="Whether the column `split` of a CSV counts (train, val, test or empty): rows "
+        "of val and test go there with all their relatives, and rows of train stay in training "
+        "where a task's rows name all three; the others fill up val and test."
+    )
     workers: int = Field(
         ge=1,
         description="Processes that read images side by side; the result does not depend on it.",

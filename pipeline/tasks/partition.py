@@ -14,6 +14,7 @@ from pipeline.tasks.balance import describe_balance
 from pipeline.tasks.groups import group_rows
 from pipeline.tasks.leakage import describe_groups, describe_leaks, describe_links, find_links
 from pipeline.tasks.near_duplicates import near_duplicates
+from pipeline.tasks.room import SPLITS
 from pipeline.tasks.split import Member, draw_splits
 from pipeline.tasks.strata import Traits, classes_of, sizes_of
 
@@ -63,8 +64,9 @@ def link_rows(
     """Find all links between rows, and with them the groups.
 
     Args:
-        rows: the columns task, sample, image_sha256, clip, patient and held_out (whether the
-            image may serve for testing only, by its data set's own rules).
+        rows: the columns task, sample, image_sha256, clip, patient, held_out (whether the image
+            may serve for testing only, by its data set's own rules) and published (the split that
+            its data set gives it, or "").
         traits: what the label of each row tells.
         fingerprints: `views_V32x32` of each picture, by image_sha256.
         least_correlation: from which on two pictures are near-duplicates.
@@ -85,15 +87,35 @@ def _groups(
     return group_rows(list(rows["image_sha256"]), owners, copies_P2, list(ranks))
 
 
+def _fixed(rows: pd.DataFrame) -> dict[str, str]:
+    """Return the groups whose split is given: by the strictest wish of any of their rows.
+
+    What a data set publishes for training may serve to select models where it publishes nothing
+    else for that.
+    """
+    published = rows.groupby("task")["published"].agg(set)
+    whole = set(published.index[[set(SPLITS) <= splits for splits in published]])
+    wishes = {
+        "train": (rows["published"] == "train") & rows["task"].isin(whole),
+        "val": rows["published"] == "val",
+        "test": (rows["published"] == "test") | rows["held_out"],
+    }
+    fixed: dict[str, str] = {}
+    for split, wished in wishes.items():
+        fixed |= dict.fromkeys(rows["group"][wished], split)
+    return fixed
+
+
 def split_linked(
     linked: Linked, shares: Mapping[str, float], seed: int, order: Sequence[str]
 ) -> tuple[list[str], dict[str, Any]]:
     """Return the split of each row, and the report for leakage.json.
 
-    Groups that hold a held-out row go to test. Raises StudyError when a link is between splits.
+    Groups with a held-out row go to test, others where their data set wants them. Raises
+    StudyError when a link is between splits.
     """
     rows = linked.rows
-    fixed = dict.fromkeys(rows["group"][rows["held_out"]], "test")
+    fixed = _fixed(rows)
     members = linked.members(rows["group"])
     splits = draw_splits(members, shares, seed, order, fixed)
     # As a split that knows no links would draw them: every row on its own.
@@ -106,7 +128,8 @@ def split_linked(
         "images": int(rows["image_sha256"].nunique()),
         **describe_groups(drawn),
         "groups_without_near_duplicates": len(set(_groups(rows, linked.copies_P2[:0], order))),
-        "groups_held_out": len(fixed),
+        "groups_held_out": int(rows["group"][rows["held_out"]].nunique()),
+        "groups_of_published_split": int(rows["group"][rows["published"] != ""].nunique()),
         "links": links,
         "test_rows_leaked": describe_leaks(drawn, naive),
         "tasks": describe_balance(members, splits, shares),

@@ -54,6 +54,7 @@ def _check_splits(rows: pd.DataFrame, quarantine: pd.DataFrame, tasks: Mapping[s
 
 def _linked(used: Sequence[Used], params: TasksParams, archive: Archive) -> Linked:
     """Return the table of samples with their groups."""
+    obeyed = params.published_splits == "use"
     origins = clips([row.entry for row in used], params.max_clip_share)
     rows = pd.DataFrame(
         {
@@ -65,6 +66,7 @@ def _linked(used: Sequence[Used], params: TasksParams, archive: Archive) -> Link
             "height": [row.found["height"] for row in used],
             "width": [row.found["width"] for row in used],
             "held_out": [archive.known.is_held_out(row.entry) for row in used],
+            "published": [row.entry.published_split if obeyed else "" for row in used],
             "archive": [row.entry.row.archive for row in used],
             "csv": [row.entry.row.csv for row in used],
             "row": [row.entry.row.number for row in used],

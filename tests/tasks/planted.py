@@ -101,6 +101,7 @@ class Planter:
         name, place = self._take(None)
         self.archive.malformed.add((name, place + 1))
         self._note(name, place, "malformed_row")
+        self._unknown_split()
         self._repeat()
         self._contradict()
 
@@ -114,6 +115,13 @@ class Planter:
 
     def _note(self, name: str, place: int, reason: str) -> None:
         self.planted.add((name, place + 1, reason))
+
+    def _unknown_split(self) -> None:
+        """A file with the optional column `split`, in which one row has a word of its own."""
+        name, place = self._take(None)
+        for number, row in enumerate(self.archive.rows[name]):
+            row["split"] = "holdout" if number == place else ""
+        self._note(name, place, "wrong_split")
 
     def _repeat(self) -> None:
         """The same row twice: the later one is the duplicate."""

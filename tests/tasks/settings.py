@@ -21,6 +21,7 @@ PARAMS = TasksParams(
     missing_landmarks="keep",
     drop_mirrored_femurs=True,
     fetal_planes_official="ignore",
+    published_splits="use",
     workers=1,
     batch_rows=50,
     val_fraction=0.2,

@@ -32,6 +32,7 @@ class Picture:
     clip: str = ""
     patient: str = ""
     held_out: bool = False
+    published: str = ""
 
     @property
     def digest(self) -> str:
@@ -46,6 +47,7 @@ PICTURES = st.builds(
     clip=st.sampled_from(["", "", "", "c", "d"]),
     patient=st.sampled_from(["", "", "", "p", "q"]),
     held_out=st.sampled_from([False, False, False, True]),
+    published=st.sampled_from(["", "", "", "train", "val", "test"]),
 )
 # Enough groups of their own that every split can be filled.
 FILLING = [Picture(number, task=task) for task in ORDER for number in range(41, 60)]
@@ -60,6 +62,7 @@ def _linked(pictures: list[Picture]) -> Linked:
             "clip": [picture.clip for picture in pictures],
             "patient": [picture.patient for picture in pictures],
             "held_out": [picture.held_out for picture in pictures],
+            "published": [picture.published for picture in pictures],
         }
     )
     fingerprints: dict[str, Image] = {
@@ -94,7 +97,8 @@ def test_nothing_that_is_related_is_in_two_splits(pictures: list[Picture]) -> No
             named = one.clip == other.clip != "" or one.patient == other.patient != ""
             if one.source == other.source or named:
                 assert first == second
-        assert first == "test" or not one.held_out
+        assert first == "test" or not (one.held_out or one.published == "test")
+        assert first != "train" or one.published != "val"
     assert report["groups_across_splits"] == report["test_rows_leaked"]["split_by_group"] == 0
     assert all(kind["across_splits"] == 0 for kind in report["links"].values())
     assert report["groups_held_out"] == 0 or any(row.held_out for row in rows)
@@ -117,6 +121,34 @@ def test_relatives_of_held_out_images_can_be_left_out(pictures: list[Picture]) -
     after = {tuple(rest.rows["sample"].to_numpy()[pair]) for pair in rest.copies_P2}
     assert after == {pair for pair in before if kept.issuperset(pair)}
     _split(rest)
+
+
+def test_a_published_split_is_kept_but_for_relatives_of_stricter_ones() -> None:
+    published = ["train"] * 20 + ["val"] * 10 + ["test"] * 10
+    pictures = [Picture(number, published=split) for number, split in enumerate(published)]
+    # A copy of a test image, and two women who are in two splits.
+    pictures += [Picture(35, 1, published="train")]
+    pictures += [
+        Picture(50, patient="p", published="train"),
+        Picture(51, patient="p", published="val"),
+    ]
+    pictures += [
+        Picture(52, patient="q", published="val"),
+        Picture(53, patient="q", published="test"),
+    ]
+    filling = [Picture(number, task="B") for number in range(40, 50)]
+    splits, report = _split(_linked(pictures + filling))
+    assert splits[:40] == published
+    assert splits[40:45] == ["test", "val", "val", "test", "test"]
+    assert set(splits[45:]) == set(SHARES)
+    assert report["groups_of_published_split"] == 42
+
+
+def test_training_images_fill_what_a_data_set_does_not_publish() -> None:
+    pictures = [Picture(n, published="test" if n < 12 else "train") for n in range(40)]
+    splits, _ = _split(_linked(pictures + FILLING))
+    assert set(splits[:12]) == {"test"}
+    assert set(splits[12:40]) == {"train", "val"}
 
 
 def test_the_report_tells_how_each_task_is_balanced() -> None:
