@@ -56,16 +56,17 @@ class Probe:
             return (rows + 0.5) * FINENESS - 0.5, columns
         half, near, far, apex = self._polar
         across, down = columns - (self.width - 1) / 2, rows - apex
-        depth = (np.hypot(across, down) - near) / (far - near) * (self.depths - 1)
+        radius = np.sqrt(across * across + down * down)
+        depth = (radius - near) / (far - near) * (self.depths - 1)
         beam = (np.arctan2(across, down) / half + 1) / 2 * (self.width - 1)
         return depth, beam
 
     @cached_property
     def to_beam(self) -> tuple[Map, Map]:
         """Depth and beam index of each screen pixel."""
-        rows, columns = np.indices((self.height, self.width), dtype=np.float64)
+        rows, columns = np.indices((self.height, self.width), dtype=np.float32)
         depth, beam = self._beam_space(columns, rows)
-        return depth.astype(np.float32), beam.astype(np.float32)
+        return np.asarray(depth, np.float32), np.asarray(beam, np.float32)
 
     def beam_of(self, pixel: tuple[float, float]) -> tuple[float, float]:
         """Return depth and beam index of the screen position (column, row)."""
@@ -75,26 +76,29 @@ class Probe:
     @cached_property
     def to_screen(self) -> tuple[Map, Map]:
         """Row and column of each point of beam space."""
-        depths, beams = np.indices((self.depths, self.width), dtype=np.float64)
         if self.kind == "linear":
-            rows, columns = (depths + 0.5) / FINENESS - 0.5, beams
-        else:
-            half, near, far, apex = self._polar
-            radius = near + depths / (self.depths - 1) * (far - near)
-            angle = (beams / (self.width - 1) * 2 - 1) * half
-            rows = radius * np.cos(angle) + apex
-            columns = radius * np.sin(angle) + (self.width - 1) / 2
-        return rows.astype(np.float32), columns.astype(np.float32)
+            shape = (self.depths, self.width)
+            row_D1 = (np.arange(self.depths)[:, None] + 0.5) / FINENESS - 0.5
+            rows_DB = np.broadcast_to(row_D1.astype(np.float32), shape)
+            columns_DB = np.broadcast_to(np.arange(self.width, dtype=np.float32), shape)
+            return rows_DB.copy(), columns_DB.copy()
+        half, near, far, apex = self._polar
+        radius_D = np.linspace(near, far, self.depths)
+        angle_B = np.linspace(-half, half, self.width)
+        down_DB = np.outer(radius_D, np.cos(angle_B)) + apex
+        across_DB = np.outer(radius_D, np.sin(angle_B)) + (self.width - 1) / 2
+        return down_DB.astype(np.float32), across_DB.astype(np.float32)
 
     @cached_property
     def direction(self) -> tuple[Map, Map]:
         """The beam's direction at each screen pixel: unit vector (right, down)."""
-        rows, columns = np.indices((self.height, self.width), dtype=np.float64)
+        rows, columns = np.indices((self.height, self.width), dtype=np.float32)
         if self.kind == "linear":
-            return np.zeros(rows.shape, np.float32), np.ones(rows.shape, np.float32)
-        across, down = columns - (self.width - 1) / 2, rows - self._polar[3]
-        radius = np.hypot(across, down)
-        return (across / radius).astype(np.float32), (down / radius).astype(np.float32)
+            return np.zeros_like(rows), np.ones_like(rows)
+        across = columns - np.float32((self.width - 1) / 2)
+        down = rows - np.float32(self._polar[3])
+        radius = np.sqrt(across * across + down * down)
+        return across / radius, down / radius
 
     @property
     def axial_step(self) -> float:

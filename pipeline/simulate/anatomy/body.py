@@ -197,10 +197,12 @@ class Body:
         rows_HW = self.y_HW[region.window] * pace + np.float32(down)
         # A cubic spline through unit noise keeps about 0.7 of its standard deviation.
         strength = np.float32(height * self.difficulty.spread / 0.7)
+        for place_HW in (columns_HW, rows_HW):
+            # Fifty times faster than the remainder.
+            place_HW -= np.floor(place_HW * np.float32(1 / GRID)) * np.float32(GRID)  # noqa: PLW2901
         noise_HW = cv2.remap(
-            self._noise_yx, columns_HW % GRID, rows_HW % GRID, cv2.INTER_CUBIC,
-            borderMode=cv2.BORDER_WRAP,
-        )  # fmt: skip
+            self._noise_yx, columns_HW, rows_HW, cv2.INTER_CUBIC, borderMode=cv2.BORDER_WRAP
+        )
         return np.asarray(noise_HW, np.float32) * strength
 
     def _part(self, region: Region) -> Scene:
