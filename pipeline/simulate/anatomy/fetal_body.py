@@ -129,7 +129,7 @@ def sacral_position(body: Body) -> None:
             wing = [axes.at(0.66, 0.3 * hand), axes.at(0.2, 0.62 * hand)]
             body.bone(body.tube(wing, 0.2), 4 + body.contrast(10), THIN_BONE)
         if thighs:
-            _thigh(body, axes.at(-0.62, 0.45 * hand), 0.3 * radius)
+            _thigh(body, axes.at(-0.72, 0.5 * hand), 0.38 * radius)
     if happens(body.look, 0.7):
         bladder = (0.2 * radius, between(body.look, 0.14, 0.24) * radius)
         body.fluid(body.ellipse(axes.at(-0.3), bladder, angle), wall=4)

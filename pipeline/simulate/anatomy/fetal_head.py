@@ -113,8 +113,8 @@ def _cerebellum_and_neck(body: Body, brain: Axes) -> None:
     for across in (0.22, -0.22):
         lobe = body.ellipse(brain.at(0.55, across), (0.9, 1.0), brain.angle)
         body.fill(lobe, -11 + body.contrast(12), BRAIN, soft=0.2)
-    neck = body.ellipse(brain.at(1.3), (0.34 * brain.scale[0], 1.5), brain.angle)
-    body.fill(neck, -4 + body.contrast(4))
+    neck = body.ellipse(brain.at(1.42), (0.42 * brain.scale[0], 2.3), brain.angle)
+    body.fill(neck, -3 + body.contrast(5))
     for step in (1.1, 1.22, 1.34, 1.46):
         for across in (0.1, -0.1):
             knob = body.ellipse(brain.at(step, across), (0.14, 0.28), brain.angle)

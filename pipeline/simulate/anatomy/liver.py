@@ -5,6 +5,8 @@ cirrhotic liver, dark when small and mixed when large, often with a halo (Harvey
 Radiol 2001;11:1578). Shares are rounded from reviews; both have atypical cases.
 """
 
+import numpy as np
+
 from pipeline.simulate.anatomy.body import DARK, Body
 from pipeline.simulate.anatomy.draws import between, happens, normal, ripples
 from pipeline.simulate.anatomy.region import Region
@@ -22,6 +24,8 @@ BRIGHT = {HCC: 0.15, HAEMANGIOMA: 0.85}
 HALO = {HCC: 0.5, HAEMANGIOMA: 0.08}
 MOSAIC = {HCC: 0.55, HAEMANGIOMA: 0.15}
 CIRRHOSIS = {HCC: 0.75, HAEMANGIOMA: 0.12}
+# Share of cirrhotic livers with fluid before them.
+ASCITES = 0.4
 ENHANCEMENT = {HCC: 0.3, HAEMANGIOMA: 0.7}
 RADIUS = {HCC: (2.0, 0.6), HAEMANGIOMA: (1.5, 0.4)}
 
@@ -31,9 +35,7 @@ def liver_lesion(body: Body) -> None:
     cirrhosis = body.sign(CIRRHOSIS)
     background(body, 0, 1.0, 1.0)
     if cirrhosis:
-        whole = body.whole()
-        coarse = body.uneven(whole, 0.45, 1.6) + body.uneven(whole, 0.25, 1.4)
-        body.scene.echo_HW += coarse / body.difficulty.spread * body.contrast(1)
+        _coarsen(body)
     dome = (
         (normal(body.look, 0, 1.0), 3.5),
         (11.0, body.depth_cm - 3.5 - between(body.look, 1, 2.5)),
@@ -44,15 +46,22 @@ def liver_lesion(body: Body) -> None:
     radius = max(0.6, normal(body.shape, *RADIUS[body.finding]))
     center = (
         normal(body.shape, 0, 1.3),
-        top + 0.7 + radius + between(body.shape, 0, 1) * (body.depth_cm - top - 2 * radius - 3.5),
+        top + 1.1 + radius + between(body.shape, 0, 1) * (body.depth_cm - top - 2 * radius - 3.8),
     )
     waves = ripples(body.shape, (2, 3, 5), 0.06 if body.finding == HCC else 0.035)
     squeeze = normal(body.shape, 0.93, 0.06)
     lesion = body.ellipse(center, (radius, squeeze * radius), normal(body.shape, 0, 0.5), waves)
     _paint(body, lesion, center, radius)
-    if happens(body.look, 0.25) and cirrhosis:
-        body.fluid(body.above(top + between(body.look, 0.3, 0.8)).without(body.above(top)))
+    if happens(body.look, ASCITES) and cirrhosis:
+        body.fluid(body.above(top + between(body.look, 0.5, 1.0)).without(body.above(top)))
     body.label(lesion, 1)
+
+
+def _coarsen(body: Body) -> None:
+    """Nodules of cirrhosis, 0.3 to 1 cm, as bright and dark patches."""
+    whole = body.whole()
+    nodules = body.uneven(whole, 0.9, 2.4) + body.uneven(whole, 0.35, 1.8)
+    body.scene.echo_HW += nodules * np.float32(body.contrast(1) / body.difficulty.spread)
 
 
 def _paint(body: Body, lesion: Region, center: Point, radius: float) -> None:

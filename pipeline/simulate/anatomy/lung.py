@@ -42,14 +42,15 @@ def lung(body: Body) -> None:
     if body.sign(SPARED):
         body.finding = "healthy"
     ragged, a_lines = body.sign(RAGGED_PLEURA), body.sign(A_LINES)
-    _disease(body, field, wall)
+    solid = _disease(body, field, wall)
     strength = 30 + (body.uneven(field, 0.5, 5.0) - 4 if ragged else np.zeros_like(body.x_HW))
     layer = Region(body.everywhere, body.y_HW - depth_HW)
     body.fill(layer, fibres(body, layer), MUSCLE)
     body.edge(field, 6, half=0.05)
     body.interface(field, strength)
     skin_and_fat(body, wall - normal(body.look, 1.2, 0.12))
-    if a_lines:
+    # Sound that enters solid lung or fluid does not return to the pleura.
+    if a_lines and not solid:
         body.reverberate(field, 13 - body.contrast(8))
     for _ in range(int(body.look.poisson(B_LINES[body.finding]))):
         _b_line(body, wall, slope)
@@ -74,7 +75,8 @@ def _b_line(body: Body, wall: float, slope: float) -> None:
     body.comet_tail((x, wall + slope * x), width, strength)
 
 
-def _disease(body: Body, field: Region, wall: float) -> None:
+def _disease(body: Body, field: Region, wall: float) -> bool:
+    """Paint what disease leaves; return whether fluid or solid lung lies below the pleura."""
     small, large = body.sign(SMALL_CONSOLIDATIONS), body.sign(LARGE_CONSOLIDATION)
     effusion = body.sign(EFFUSION)
     if effusion:
@@ -89,6 +91,7 @@ def _disease(body: Body, field: Region, wall: float) -> None:
         radii = (between(body.look, 0.3, 0.7), between(body.look, 0.2, 0.45))
         spot = body.ellipse(place, radii, 0, ripples(body.look, (3, 5), 0.1)).within(field)
         body.fill(spot, -8, LUNG_SOLID)
+    return effusion or large
 
 
 def _consolidation(body: Body, field: Region, wall: float) -> None:
