@@ -102,7 +102,9 @@ class Fan(NamedTuple):
             & (column < _from(self.x + hole, width)[:, None])
         )
         row = np.arange(height)
-        cut = (row < self.y0 - reach[TOP]) | (row > self.y1 + reach[BOTTOM]) | (np.abs(down) > outer)
+        cut = (
+            (row < self.y0 - reach[TOP]) | (row > self.y1 + reach[BOTTOM]) | (np.abs(down) > outer)
+        )
         inside[cut] = False
         return inside
 
