@@ -50,6 +50,11 @@ class Background(NamedTuple):
     mask_HW: Mask
     unjudged_HW: Mask
 
+    def touches_unjudged(self, boxes_L4: npt.NDArray[np.float64]) -> Mask:
+        """Return which boxes (x0, y0, x1, y1) reach into areas that are not judged."""
+        boxes = np.maximum(boxes_L4, 0).astype(np.intp)
+        return np.array([self.unjudged_HW[y0:y1, x0:x1].any() for x0, y0, x1, y1 in boxes], bool)
+
     def resized(self, height: int) -> "Background":
         """Return the background at another height."""
         width = round(self.mask_HW.shape[1] * height / self.mask_HW.shape[0])
@@ -61,11 +66,12 @@ class Background(NamedTuple):
 
     def mirrored(self) -> "Background":
         """Return the background as in a mirror."""
-        frame, mask, unjudged = (
-            np.ascontiguousarray(values[:, ::-1])
-            for values in (self.frame, self.mask_HW, self.unjudged_HW)
+        return Background(
+            self.group,
+            np.ascontiguousarray(self.frame[:, ::-1]),
+            np.ascontiguousarray(self.mask_HW[:, ::-1]),
+            np.ascontiguousarray(self.unjudged_HW[:, ::-1]),
         )
-        return Background(self.group, frame, mask, unjudged)
 
     def with_gain(self, gamma: float) -> "Background":
         """Return the background brighter (below 1) or darker."""
@@ -98,6 +104,38 @@ def simulated_backgrounds(params: SimulateParams, seed: int, groups: int) -> Ite
         number = patients.setdefault(study.person.patient_id, len(patients))
         group = f"simulated {number % groups}"
         yield Background(group, frame, mask, np.zeros(mask.shape, bool))
+
+
+def with_flow(background: Background, rng: np.random.Generator) -> Background:
+    """Return the background with made-up flow: few machines show any, and flow is no text.
+
+    Branching areas of random size, in the hot colours of power or the red and blue of velocity.
+    """
+    height, width = background.mask_HW.shape
+    size = np.exp(rng.uniform(np.log(0.6), np.log(9))) * height / 480
+    aspect = rng.uniform(1, 3)
+    noise = rng.standard_normal((height, width)).astype(np.float32)
+    field = cv2.GaussianBlur(noise, (0, 0), sigmaX=size * aspect, sigmaY=size)
+    field = np.abs(field) / np.abs(field).max() if rng.random() < 0.5 else field / field.max()
+    strength = np.clip((field - rng.uniform(0.1, 0.4)) * rng.uniform(1.5, 5), 0, 1)
+    other = np.clip((-field - rng.uniform(0.1, 0.4)) * rng.uniform(1.5, 5), 0, 1)
+    y0, x0 = rng.integers(0, height // 2), rng.integers(0, width // 2)
+    box = np.zeros((height, width), bool)
+    bottom, right = y0 + height // rng.integers(2, 5), x0 + width // rng.integers(2, 4)
+    box[y0:bottom, x0:right] = True
+    box &= background.mask_HW
+    frame = colour_of(background).copy()
+    tint = rng.uniform(0.2, 1.0)
+    for value, colours in ((strength, (1.0, tint, 0.15)), (other, (0.1, tint / 2, 1.0))):
+        shown = box & (value > 0)
+        ramp = np.sqrt(value[shown])[:, None]
+        # Strong flow is lighter, in yellow or cyan.
+        colour = 255 * np.clip(np.array(colours) * (0.35 + 0.9 * ramp), 0, 1)
+        colour[:, 1] = np.clip(255 * tint * value[shown] ** rng.uniform(0.7, 2), 0, 255)
+        frame[shown] = colour
+    if rng.random() < 0.7:
+        cv2.rectangle(frame, (int(x0), int(y0)), (int(right), int(bottom)), (255,) * 3, 1)
+    return background._replace(frame=frame)
 
 
 def recompressed(frame: Frame, quality: int) -> Frame:

@@ -7,11 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.text.backgrounds import Background, colour_of
-from benchmarks.text.writing import HERSHEY, TRUE_TYPE, free_spot, ink_of, put, random_word
+from benchmarks.text.writing import free_spot, ink_of, put, random_font, random_word
 from pipeline.deidentify.pixels.text import TextBox
 from tests.deidentify.screens import Frame, Mask, covered
 
 HEIGHTS, GREYS = (7, 8, 10, 12, 14, 20, 30), (130, 160, 200, 255)
+SMALL = 256  # rows of a shrunken frame
 HIT = 0.8  # share of a word's box under boxes
 # Ink is legible where it is so much brighter than nearly all of what lies around it.
 LEGIBLE, NEARLY_ALL = 30, 90
@@ -41,8 +42,7 @@ def trials(backgrounds: Sequence[Background], find: Find, each: int, seed: int) 
         for height in HEIGHTS:
             for grey in GREYS:
                 for _ in range(each):
-                    fonts = [*HERSHEY[:1], *TRUE_TYPE] if height < 9 else [*HERSHEY, *TRUE_TYPE]
-                    font = fonts[rng.integers(len(fonts))]
+                    font = random_font(height, rng)
                     ink = ink_of(random_word(rng), font, height, smooth=rng.random() < 0.7)
                     corner = free_spot(free, ink, rng)
                     if corner is None:
@@ -56,8 +56,16 @@ def trials(backgrounds: Sequence[Background], find: Find, each: int, seed: int) 
     return done
 
 
-def lost_share(background: Background, find: Find) -> float:
-    """Return the share of a sector without text that would be painted over."""
+def lost_shares(backgrounds: Sequence[Background], find: Find) -> list[float]:
+    """Return the share of each sector that would be painted over, at its own and a small size."""
+    return [
+        _lost_share(shown, find)
+        for background in backgrounds
+        for shown in (background, background.resized(SMALL))
+    ]
+
+
+def _lost_share(background: Background, find: Find) -> float:
     painted = np.zeros(background.mask_HW.shape, bool)
     for x0, y0, x1, y1 in _places(find(background.frame, background.mask_HW)):
         if not background.unjudged_HW[y0:y1, x0:x1].any():

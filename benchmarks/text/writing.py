@@ -18,6 +18,7 @@ HERSHEY = (
     cv2.FONT_HERSHEY_DUPLEX,
     cv2.FONT_HERSHEY_COMPLEX_SMALL,
 )
+LEAST_PLAIN = 8  # lower, the strokes of most Hershey fonts run into each other
 TRUE_TYPE = (
     "DejaVuSans.ttf",
     "DejaVuSans-Bold.ttf",
@@ -52,6 +53,12 @@ def random_word(rng: Rng) -> str:
             ]
         )
     )
+
+
+def random_font(height: int, rng: Rng) -> int | str:
+    """Return a font that is legible when its capitals are so high."""
+    fonts: list[int | str] = [*(HERSHEY if height > LEAST_PLAIN else HERSHEY[:1]), *TRUE_TYPE]
+    return fonts[rng.integers(len(fonts))]
 
 
 @cache
@@ -99,8 +106,8 @@ def put(
         around = cv2.dilate(ink_HW, np.ones((3, 3), np.uint8)).astype(np.float32)[..., None] / 255
         area *= 1 - around
     share = ink_HW.astype(np.float32)[..., None] / 255
-    area = area * (1 - share) + np.asarray(level, np.float32) * share
-    shown[y : y + height, x : x + width] = np.rint(area).astype(np.uint8)
+    mixed = area * (1 - share) + np.asarray(level, np.float32) * share
+    shown[y : y + height, x : x + width] = np.rint(mixed).astype(np.uint8)
     return shown, (x, y, x + width, y + height)
 
 

@@ -129,7 +129,8 @@ def _best(lit: _Lit) -> Fan:
         across = across[best] + size * STEP_ACROSS * steps_across
         up = up[best] + size * STEP_UP * steps_up
     found = lit.fans(lit.apexes(across[:1], up[:1]), 1)
-    return Fan(*(float(value[0, 0]) for value in found), *lit.box)
+    x, y, left, right, inner, outer = (float(value[0, 0]) for value in found)
+    return Fan(x, y, left, right, inner, outer, *lit.box)
 
 
 def _has_wall(fan: Fan, edge: int, speckle_HW: Mask) -> bool:
@@ -143,7 +144,7 @@ def _has_wall(fan: Fan, edge: int, speckle_HW: Mask) -> bool:
     # Row after row, so that these are stretches of the side.
     strip = speckle_HW[:, columns][inside]
     stretches = [part.mean() for part in np.array_split(strip, STRETCHES) if part.size]
-    return sum(share >= WALL_SHARE for share in stretches) >= WALL_STRETCHES
+    return bool(sum(share >= WALL_SHARE for share in stretches) >= WALL_STRETCHES)
 
 
 def _freed(fan: Fan, speckle_HW: Mask) -> Fan:
@@ -184,7 +185,8 @@ class _Surroundings:
         place = y[step, point], x[step, point]
 
         def share(shown: Mask) -> Numbers:
-            return np.bincount(step, shown[place], len(steps)) / np.maximum(total, 1)
+            lit = np.bincount(step, shown[place], len(steps))
+            return np.asarray(lit / np.maximum(total, 1), np.float64)
 
         filled = (share(self.speckle) >= SPECKLED_SHARE) & (steps < self.limit)
         filled |= share(self.faint) >= FAINT_SHARE

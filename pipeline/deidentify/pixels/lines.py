@@ -1,24 +1,22 @@
 """Strokes side by side, of one height and one brightness: candidates for a line of text."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 
-from pipeline.deidentify.pixels.strokes import Numbers, Strokes
+from pipeline.deidentify.pixels.evidence import NAMES, Crowd, Groups, evidence_of
+from pipeline.deidentify.pixels.strokes import Indices, Numbers, Strokes
 from pipeline.io.images import Image
 
-Indices = npt.NDArray[np.intp]
 # Sharpness and contrast of ink; what has only the weaker may join a line but not begin one.
 SHARP, CONTRAST = 0.8, 38
 WEAKLY_SHARP, WEAK_CONTRAST = 0.5, 28
 # Neighbours in a line: gap in letter heights, difference of brightness in grey levels.
 GAP, LEVEL_DIFFERENCE, HEIGHT_RATIO = 1.7, 50, 2.2
+# A line so many times as high as its letters is none, but branching flow may look so.
+TALLEST = 3.0
 # Fainter than this is noise whatever its shape.
 LEAST_INK = 1.0
-COLOURED = 50  # chroma of flow, in grey levels
-EVIDENCE = 12  # numbers that speak for or against text
 
 
 class Lines(NamedTuple):
@@ -93,98 +91,6 @@ def ink(strokes: Strokes) -> Numbers:
     return np.asarray(sharp * contrasting * shape)
 
 
-class _Crowd:
-    """How many stroke pixels there are in rectangles."""
-
-    def __init__(self, strokes_HW: Image) -> None:
-        self.sums = cv2.integral(strokes_HW)
-
-    def density(self, x0: Numbers, y0: Numbers, x1: Numbers, y1: Numbers) -> Numbers:
-        """Return the share of stroke pixels in each rectangle, 0 where it has no area."""
-        left, right = x0.astype(np.intp), x1.astype(np.intp)
-        last = self.sums.shape[0] - 1
-        top, bottom = (np.clip(y, 0, last).astype(np.intp) for y in (y0, y1))
-        sums = self.sums
-        total = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
-        area = (bottom - top) * (right - left)
-        return np.where(area > 0, total / np.maximum(area, 1), 0.0)
-
-
-class _Groups:
-    """Strokes line by line: reduces values of strokes `_N` to values of lines `_L`."""
-
-    def __init__(self, number_N: Indices) -> None:
-        self.number = number_N
-        self.counts = np.bincount(number_N)
-        self.starts = self.counts.cumsum() - self.counts
-
-    def sum(self, values: Numbers) -> Numbers:
-        """Return the sum within each line."""
-        return np.bincount(self.number, values)
-
-    def least(self, values: Numbers) -> Numbers:
-        """Return the smallest value within each line."""
-        return np.asarray(np.minimum.reduceat(values, self.starts))
-
-    def most(self, values: Numbers) -> Numbers:
-        """Return the largest value within each line."""
-        return np.asarray(np.maximum.reduceat(values, self.starts))
-
-    def median(self, values: Numbers) -> Numbers:
-        """Return the median within each line."""
-        ordered = values[np.lexsort((values, self.number))]
-        low, high = self.starts + (self.counts - 1) // 2, self.starts + self.counts // 2
-        return (ordered[low] + ordered[high]) / 2
-
-    def deviation(self, values: Numbers) -> Numbers:
-        """Return the standard deviation within each line."""
-        around = values - (self.sum(values) / self.counts)[self.number]
-        return np.sqrt(self.sum(around * around) / self.counts)
-
-
-def _measured(strokes: Strokes, inked: Numbers, lines: _Groups, crowd: _Crowd) -> Lines:
-    """Return lines, with what speaks for or against text in the order of `text.WEIGHTS`."""
-    letter = lines.median(strokes.height)
-    top, bottom = lines.median(strokes.y0), lines.median(strokes.y1)
-    tolerance = np.maximum(1.0, 0.12 * letter)[lines.number]
-    aligned = (np.abs(strokes.y0 - top[lines.number]) <= tolerance) | (
-        np.abs(strokes.y1 - bottom[lines.number]) <= tolerance
-    )
-    weights = strokes.edge / lines.sum(strokes.edge)[lines.number]
-
-    def average(values: npt.NDArray[Any]) -> Numbers:
-        return lines.sum(weights * values)
-
-    left, right = lines.least(strokes.x0), lines.most(strokes.x1)
-    first, last = np.floor(top), np.floor(bottom)
-    margin = np.maximum(2, np.rint(0.35 * letter))
-    above = crowd.density(left, first - 1 - margin, right, first - 1)
-    below = crowd.density(left, last + 1, right, last + 1 + margin)
-    within = np.maximum(crowd.density(left, first, right, last), 0.02)
-    uneven = lines.deviation(strokes.height) / letter
-    hue = average(strokes.hue)
-    apart = (strokes.hue - hue[lines.number]) ** 2
-    motley = np.sqrt(np.maximum(average(strokes.hue_spread + apart), 0))
-    coloured = average(strokes.chroma) > COLOURED
-    crossings = lines.sum(np.clip(strokes.runs, 0.5, 8))
-    evidence = [
-        np.log(lines.sum(inked)),
-        np.log(crossings),
-        np.minimum(average(strokes.sharpness), 1.2),
-        average(aligned),
-        np.minimum(lines.deviation(strokes.peak) / average(strokes.contrast), 0.4),
-        np.minimum(uneven, 0.6),
-        np.log(np.maximum((right - left) / letter, 0.5)),
-        np.minimum(average(strokes.flatness), 0.5),
-        np.minimum((above + below) / 2 / within, 2.0),
-        np.minimum(uneven, 0.5) * coloured,
-        np.minimum(motley / 40, 1.0) * np.minimum(uneven, 0.5) * coloured,
-        np.log(crossings * letter / (right - left)),
-    ]
-    boxes = [left, lines.least(strokes.y0), right, lines.most(strokes.y1)]
-    return Lines(np.stack(boxes, axis=1), letter, np.stack(evidence, axis=1))
-
-
 def find_lines(strokes: Strokes, strokes_HW: Image) -> Lines:
     """Return the candidates among the components of a stroke map."""
     strokes = _inky(strokes)
@@ -192,7 +98,19 @@ def find_lines(strokes: Strokes, strokes_HW: Image) -> Lines:
     enough = np.bincount(number, inked) >= LEAST_INK
     members = np.flatnonzero(enough[number])
     if not len(members):
-        return Lines(np.empty((0, 4)), np.empty(0), np.empty((0, EVIDENCE)))
+        return Lines(np.empty((0, 4)), np.empty(0), np.empty((0, len(NAMES))))
     members = members[np.argsort(number[members], kind="stable")]
-    lines = _Groups((enough.cumsum() - 1)[number[members]])
-    return _measured(strokes.where(members), inked[members], lines, _Crowd(strokes_HW))
+    lines = Groups((enough.cumsum() - 1)[number[members]])
+    chosen = strokes.where(members)
+    boxes = [
+        lines.least(chosen.x0),
+        lines.least(chosen.y0),
+        lines.most(chosen.x1),
+        lines.most(chosen.y1),
+    ]
+    evidence = evidence_of(chosen, inked[members], lines, Crowd(strokes_HW))
+    found = Lines(
+        np.stack(boxes, axis=1), lines.median(chosen.height), np.stack(list(evidence.values()), 1)
+    )
+    low = boxes[3] - boxes[1] <= TALLEST * found.letter_height
+    return Lines(*(values[low] for values in found))

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from pipeline.io.images import Image
 
 Numbers = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
 CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 # No letter has so long a straight stroke, in pixels.
 RULER = 61
@@ -75,7 +76,7 @@ class Strokes:
         """Height of each component's box."""
         return self.y1 - self.y0
 
-    def where(self, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> Self:
+    def where(self, chosen: npt.NDArray[np.bool_] | Indices) -> Self:
         """Return some of the components, by mask or by index."""
         return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
@@ -90,7 +91,7 @@ def stroke_map(level_HW: Image, mask_HW: Image, scale: Scale) -> tuple[Image, Im
     contrast = cv2.morphologyEx(level_HW, cv2.MORPH_TOPHAT, square(scale.brush))
     highest = cv2.dilate(contrast, square(scale.reach))
     least = np.maximum(cv2.convertScaleAbs(highest, alpha=0.5), scale.contrast)
-    strokes = (contrast >= least).view(np.uint8) & mask_HW
+    strokes: Image = (contrast >= least).view(np.uint8) & mask_HW
     _erase_rules(strokes)
     _erase_rules(strokes.T)
     return strokes, contrast.astype(np.uint8, copy=False)
@@ -102,19 +103,20 @@ def _erase_rules(strokes_HW: Image) -> None:
     if len(rows):
         ruler = np.ones((1, RULER), np.uint8)
         chosen = np.ascontiguousarray(strokes_HW[rows])
-        strokes_HW[rows] = chosen & (1 - cv2.morphologyEx(chosen, cv2.MORPH_OPEN, ruler))
+        rules = cv2.morphologyEx(chosen, cv2.MORPH_OPEN, ruler).astype(np.uint8, copy=False)
+        strokes_HW[rows] = chosen & ~rules
 
 
 class _Components(NamedTuple):
     """Components of a stroke map, and the owner and place (in the flat image) of each pixel."""
 
-    x0: npt.NDArray[np.intp]
-    y0: npt.NDArray[np.intp]
-    x1: npt.NDArray[np.intp]
-    y1: npt.NDArray[np.intp]
-    area: npt.NDArray[np.intp]
-    owner: npt.NDArray[np.intp]
-    place: npt.NDArray[np.intp]
+    x0: Indices
+    y0: Indices
+    x1: Indices
+    y1: Indices
+    area: Indices
+    owner: Indices
+    place: Indices
 
 
 def _components(strokes_HW: Image) -> _Components:
@@ -146,7 +148,8 @@ def _letter_sized(found: _Components, highest: float) -> _Components:
     )
     stays = chosen[found.owner]
     owner = (chosen.cumsum() - 1)[found.owner[stays]]
-    return _Components(*(value[chosen] for value in found[:5]), owner, found.place[stays])
+    x0, y0, x1, y1, area = (value[chosen] for value in found[:5])
+    return _Components(x0, y0, x1, y1, area, owner, found.place[stays])
 
 
 def measure_strokes(

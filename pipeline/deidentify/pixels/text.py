@@ -1,9 +1,8 @@
 """Find letters that a machine wrote into the image itself, and paint over them.
 
 Ink differs from echo: its strokes are thin, of one width and one brightness, with edges one pixel
-wide, and they stand in lines between empty margins. Each candidate line is scored by a logistic
-model of these properties, whose weights were fitted on text drawn into real ultrasound frames
-against the same frames without it.
+wide, and they stand in lines between empty margins. Each candidate line is scored by a small
+network of these properties (`judge.py`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.deidentify.pixels.judge import JUDGE, Judge
 from pipeline.deidentify.pixels.lines import Lines, find_lines
 from pipeline.deidentify.pixels.strokes import (
     SCALES,
@@ -30,13 +30,8 @@ GREY_TOLERANCE = 24
 # Areas of flow are as wide and as high, in pixels; letters so far beside them belong to the same
 # word as letters on them.
 FLOW, FLOW_REACH = 5, 64
-# Weights of `lines._evidence`: amount of ink, crossings, sharpness, alignment, spread of
-# brightness and of height, length, flatness, crowded margins, uneven colour,
-# motley colour, crossings per length.
-WEIGHTS = np.array([2.88, 1.13, 3.87, 11.08, 2.63, -6.72, 0.58, 11.14, -1.08, 14.99, -13.91, 3.08])
-BIAS = -23.79
 # Scores above the first are painted over, above the second without a second look.
-LIKELY, CERTAIN = 0.9, 0.95
+LIKELY, CERTAIN = 0.75, 0.95
 # A line that scores lower is part of a certain one on its row at most so many letters away.
 POSSIBLE, BRIDGED, ALIGNED = 0.02, 2.5, 0.6
 # Letters so many pixels beside the mask help to know a word that it cuts.
@@ -135,12 +130,7 @@ def _lines_in(
 def _moved(lines: Lines, area: tuple[slice, slice]) -> Lines:
     """Return lines that were found in an area of an image, where they are in the image."""
     top, left = (part.start or 0 for part in area)
-    return lines._replace(boxes=lines.boxes + [left, top, left, top])
-
-
-def scores(lines: Lines) -> Numbers:
-    """Return the probability of each line that it is text."""
-    return np.asarray(1 / (1 + np.exp(-(lines.evidence @ WEIGHTS + BIAS))))
+    return lines._replace(boxes=lines.boxes + np.array([left, top, left, top]))
 
 
 def _continuing(lines: Lines, some: Mask, others: Mask) -> Mask:
@@ -166,15 +156,16 @@ def _text_boxes(lines: Lines, score: Numbers, height: int, width: int) -> set[Te
     }
 
 
-def find_text(image: Image, mask_HW: Mask) -> list[TextBox]:
+def find_text(image: Image, mask_HW: Mask, judge: Judge = JUDGE) -> list[TextBox]:
     """Return the lines of text of `image_HW` or `_HWC` (RGB) that touch `mask_HW`.
 
     Boxes are sorted and may overlap. Marks without letters, such as calipers, are not sought.
+    `judge` tells text from echo.
     """
     if not mask_HW.any():
         return []
     lines = candidates(image, mask_HW)
-    score = scores(lines)
+    score = judge.scores(lines.evidence)
     text = score >= LIKELY
     text |= _continuing(lines, (score >= POSSIBLE) & ~text, score >= CERTAIN)
     chosen = Lines(*(values[text] for values in lines))

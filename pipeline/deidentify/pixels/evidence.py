@@ -1,0 +1,167 @@
+"""What speaks for or against text in a candidate line, from its strokes and their surroundings."""
+
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.deidentify.pixels.strokes import Indices, Numbers, Strokes
+from pipeline.io.images import Image
+
+# Margins above and below a line in which strokes speak against text, in letter heights and at
+# least so many pixels.
+MARGIN, LEAST_MARGIN = 0.35, 2
+COLOURED = 50  # chroma of flow, in grey levels
+# In the order of `evidence_of` and of the weights that were fitted to it.
+NAMES = (
+    "ink",
+    "crossings",
+    "crossings_per_length",
+    "strokes",
+    "sharpness",
+    "uneven_sharpness",
+    "aligned",
+    "uneven_peak",
+    "uneven_height",
+    "length",
+    "letter_height",
+    "letter_width",
+    "line_height",
+    "flatness",
+    "thickness",
+    "uneven_thickness",
+    "filled",
+    "contrast",
+    "uneven_contrast",
+    "contrast_of_peak",
+    "chroma",
+    "uneven_chroma",
+    "hue",
+    "motley",
+    "crowded_above_and_below",
+    "crowded_beside",
+)
+
+
+class Crowd:
+    """How many stroke pixels there are in rectangles."""
+
+    def __init__(self, strokes_HW: Image) -> None:
+        self.sums = cv2.integral(strokes_HW)
+
+    def density(self, x0: Numbers, y0: Numbers, x1: Numbers, y1: Numbers) -> Numbers:
+        """Return the share of stroke pixels in each rectangle, 0 where it has no area."""
+        height, width = self.sums.shape
+        top, bottom = (np.clip(y, 0, height - 1).astype(np.intp) for y in (y0, y1))
+        left, right = (np.clip(x, 0, width - 1).astype(np.intp) for x in (x0, x1))
+        sums = self.sums
+        total = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
+        area = (bottom - top) * (right - left)
+        return np.asarray(np.where(area > 0, total / np.maximum(area, 1), 0.0))
+
+
+class Groups:
+    """Strokes line by line: reduces values of strokes `_N` to values of lines `_L`."""
+
+    def __init__(self, number_N: Indices) -> None:
+        self.number = number_N
+        self.counts = np.bincount(number_N)
+        self.starts = self.counts.cumsum() - self.counts
+
+    def sum(self, values: Numbers) -> Numbers:
+        """Return the sum within each line."""
+        return np.bincount(self.number, values).astype(np.float64, copy=False)
+
+    def least(self, values: Numbers) -> Numbers:
+        """Return the smallest value within each line."""
+        return np.asarray(np.minimum.reduceat(values, self.starts))
+
+    def most(self, values: Numbers) -> Numbers:
+        """Return the largest value within each line."""
+        return np.asarray(np.maximum.reduceat(values, self.starts))
+
+    def median(self, values: Numbers) -> Numbers:
+        """Return the median within each line."""
+        ordered = values[np.lexsort((values, self.number))]
+        low, high = self.starts + (self.counts - 1) // 2, self.starts + self.counts // 2
+        return np.asarray((ordered[low] + ordered[high]) / 2)
+
+    def deviation(self, values: Numbers) -> Numbers:
+        """Return the standard deviation within each line."""
+        around = values - (self.sum(values) / self.counts)[self.number]
+        return np.sqrt(self.sum(around * around) / self.counts)
+
+
+def evidence_of(
+    strokes: Strokes, inked: Numbers, lines: Groups, crowd: Crowd
+) -> dict[str, Numbers]:
+    """Return what is known of each line `_L`, by name; `inked_N` tells how much a stroke is ink."""
+    letter = lines.median(strokes.height)
+    left, right = lines.least(strokes.x0), lines.most(strokes.x1)
+    whole_height = lines.most(strokes.y1) - lines.least(strokes.y0)
+    area, edge = lines.sum(strokes.area), lines.sum(strokes.edge)
+    weights = strokes.edge / edge[lines.number]
+
+    def average(values: npt.NDArray[Any]) -> Numbers:
+        return lines.sum(weights * values)
+
+    contrast, peak = average(strokes.contrast), average(strokes.peak)
+    crossings = lines.sum(np.clip(strokes.runs, 0.5, 8))
+    chroma, hue = average(strokes.chroma), average(strokes.hue)
+    # What is nearly grey has a hue by rounding alone.
+    colourful = np.minimum(chroma / COLOURED, 1.0)
+    motley = average(strokes.hue_spread + (strokes.hue - hue[lines.number]) ** 2)
+    return {
+        "ink": np.log(lines.sum(inked)),
+        "crossings": np.log(crossings),
+        "crossings_per_length": np.log(crossings * letter / (right - left)),
+        "strokes": np.log(lines.counts),
+        "sharpness": np.minimum(average(strokes.sharpness), 1.2),
+        "uneven_sharpness": lines.deviation(strokes.sharpness),
+        "aligned": average(_aligned(strokes, letter, lines)),
+        "uneven_peak": np.minimum(lines.deviation(strokes.peak) / contrast, 0.4),
+        "uneven_height": np.minimum(lines.deviation(strokes.height) / letter, 0.6),
+        "length": np.log(np.maximum((right - left) / letter, 0.5)),
+        "letter_height": np.log(letter),
+        "letter_width": np.log(np.maximum(lines.median(strokes.width) / letter, 0.05)),
+        "line_height": np.log(whole_height / letter),
+        "flatness": np.minimum(average(strokes.flatness), 0.5),
+        "thickness": np.log(area / edge),
+        "uneven_thickness": lines.deviation(strokes.area / strokes.edge) * edge / area,
+        "filled": area / ((right - left) * whole_height),
+        "contrast": contrast / 100,
+        "uneven_contrast": lines.deviation(strokes.contrast) / contrast,
+        "contrast_of_peak": contrast / np.maximum(peak, 1),
+        "chroma": chroma / 100,
+        "uneven_chroma": lines.deviation(strokes.chroma) / 50,
+        "hue": hue / 255 * colourful,
+        "motley": np.sqrt(np.maximum(motley, 0)) / 40 * colourful,
+        **_crowded(strokes, letter, lines, crowd),
+    }
+
+
+def _aligned(strokes: Strokes, letter: Numbers, lines: Groups) -> npt.NDArray[np.bool_]:
+    """Return which strokes stand on the line's base or reach the height of its letters."""
+    tolerance = np.maximum(1.0, 0.12 * letter)[lines.number]
+    top, bottom = lines.median(strokes.y0), lines.median(strokes.y1)
+    return np.asarray(
+        (np.abs(strokes.y0 - top[lines.number]) <= tolerance)
+        | (np.abs(strokes.y1 - bottom[lines.number]) <= tolerance)
+    )
+
+
+def _crowded(strokes: Strokes, letter: Numbers, lines: Groups, crowd: Crowd) -> dict[str, Numbers]:
+    """Return how many strokes lie around each line: letters stand between empty margins."""
+    left, right = lines.least(strokes.x0), lines.most(strokes.x1)
+    first, last = (np.floor(lines.median(edge)) for edge in (strokes.y0, strokes.y1))
+    margin, side = np.maximum(LEAST_MARGIN, np.rint(MARGIN * letter)), np.rint(letter)
+    above = crowd.density(left, first - 1 - margin, right, first - 1)
+    below = crowd.density(left, last + 1, right, last + 1 + margin)
+    before = crowd.density(left - 1 - side, first, left - 1, last)
+    after = crowd.density(right + 1, first, right + 1 + side, last)
+    within = np.maximum(crowd.density(left, first, right, last), 0.02)
+    return {
+        "crowded_above_and_below": np.minimum((above + below) / 2 / within, 2.0),
+        "crowded_beside": (before + after) / 2,
+    }
