@@ -19,8 +19,7 @@ def shown(
 ) -> Image:
     """Return `image_HW` or `image_HWC` (RGB), larger is brighter, of one frame as stored."""
     if palette is not None:
-        first, colours = palette
-        return colours[np.clip(stored.astype(np.int32) - first, 0, len(colours) - 1)]
+        return _mapped(stored, *palette)
     image = _to_8_bits(stored, described)
     if photometric == "MONOCHROME1":
         return 255 - image
@@ -29,6 +28,14 @@ def shown(
     if photometric in ("YBR_PARTIAL_422", "YBR_PARTIAL_420"):
         return _rgb(image, black=16, luma_range=219, chroma_range=224)
     return np.ascontiguousarray(image)
+
+
+def _mapped(stored: npt.NDArray[Any], first: int, colours: Image) -> Image:
+    """Return the colours of stored values; those beyond the table have its first or last one."""
+    if stored.dtype == np.uint8:  # one table for all pixels, rather than arithmetic for each
+        levels = np.clip(np.arange(256) - first, 0, len(colours) - 1)
+        return np.asarray(np.take(colours[levels], stored, axis=0))
+    return colours[np.clip(stored.astype(np.int32) - first, 0, len(colours) - 1)]
 
 
 def _to_8_bits(stored: npt.NDArray[Any], described: PixelFormat) -> Image:

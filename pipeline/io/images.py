@@ -39,18 +39,6 @@ def to_grey(image: Image) -> Image:
     return image if image.ndim == 2 else _uint8(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
 
 
-def channel_extremes(image: Image) -> tuple[Image, Image]:
-    """Return the darkest and the brightest channel of each pixel, both `image_HW`.
-
-    OpenCV's, because NumPy takes the minimum of three neighbouring bytes a hundred times slower.
-    """
-    if image.ndim == 2:
-        return image, image
-    red, green, blue = cv2.split(image)
-    darkest = cv2.min(cv2.min(red, green), blue)
-    return _uint8(darkest), _uint8(cv2.max(cv2.max(red, green), blue))
-
-
 def resize_image(image: Image, height: int, width: int) -> Image:
     """Resize grey levels: area-averaged when shrinking, bilinear when growing."""
     shrinks = height * width < image.shape[0] * image.shape[1]

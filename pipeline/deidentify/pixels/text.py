@@ -31,7 +31,7 @@ GREY_TOLERANCE = 24
 # word as letters on them.
 FLOW, FLOW_REACH = 5, 64
 # Scores above the first are painted over, above the second without a second look.
-LIKELY, CERTAIN = 0.75, 0.95
+LIKELY, CERTAIN = 0.85, 0.95
 # A line that scores lower is part of a certain one on its row at most so many letters away.
 POSSIBLE, BRIDGED, ALIGNED = 0.02, 2.5, 0.6
 # Letters so many pixels beside the mask help to know a word that it cuts.
