@@ -18,7 +18,7 @@ from pipeline.simulate.challenge_images import Shot, captures, plan_shots
 from pipeline.simulate.challenge_sources import Collection, Suffix
 from pipeline.simulate.exam import Capture
 from pipeline.simulate.params import SimulateParams
-from pipeline.simulate.screen import draw_caliper
+from pipeline.simulate.screen import draw_caliper, draw_note
 from pipeline.tasks.catalogue import Task
 
 CSV_FOLDER = "csv_files"
@@ -28,7 +28,7 @@ TASK_NAMES = {
     "detection": "detection",
     "regression": "Regression",
 }
-CALIPER_SHARE = 0.15
+CALIPER_SHARE, NOTE_SHARE = 0.15, 0.15
 JPEG_QUALITY = 95
 
 
@@ -83,13 +83,18 @@ def csv_row(task: Task, shot: Shot, capture: Capture) -> dict[str, object]:
 def shown(
     capture: Capture, collection: Collection, rng: np.random.Generator
 ) -> npt.NDArray[np.uint8]:
-    """Return an image as it is published, `_HW` or `_HWC` (RGB), measuring crosses included."""
+    """Return an image as it is published, `_HW` or `_HWC` (RGB).
+
+    Some carry measuring crosses or a note, at places that have nothing to do with the label.
+    """
     image = capture.image_HW
     if collection.colour:
         image = np.repeat(image[..., None], 3, axis=2)
+    image = image.copy()
     if rng.random() < CALIPER_SHARE:
-        image = image.copy()
         draw_caliper(image, rng)
+    if rng.random() < NOTE_SHARE:
+        draw_note(image, rng)
     return image
 
 

@@ -14,6 +14,8 @@ Frame = npt.NDArray[np.uint8]
 FONT, TEXT_SIZE, LINE = cv2.FONT_HERSHEY_SIMPLEX, 0.32, 11
 TEXT_COLOUR = (235, 225, 150)
 MARK_COLOUR = (90, 220, 90)
+# What operators type on pictures: planes, sides, distances.
+NOTES = ("TRV", "SAG", "LONG", "L", "R", "D {:.1f} cm", "1")
 
 
 @dataclass(frozen=True)
@@ -81,3 +83,12 @@ def draw_caliper(image: Frame, rng: np.random.Generator) -> None:
         place = (int(rng.uniform(0.25, 0.75) * width), int(rng.uniform(0.25, 0.75) * height))
         colour = MARK_COLOUR if image.ndim == 3 else (220,)
         cv2.drawMarker(image, place, colour, cv2.MARKER_CROSS, 5, 1)
+
+
+def draw_note(image: Frame, rng: np.random.Generator) -> None:
+    """Write what an operator might type, into a corner, whatever the image shows."""
+    height, width = image.shape[:2]
+    text = str(rng.choice(NOTES)).format(rng.uniform(0.5, 9.5))
+    place = (int(rng.choice([3, 0.62 * width])), int(rng.choice([LINE, height - 4])))
+    colour = TEXT_COLOUR if image.ndim == 3 else (220,)
+    cv2.putText(image, text, place, FONT, TEXT_SIZE, colour, 1)

@@ -39,8 +39,8 @@ def contrast_to_noise(anatomy: Anatomy, finding: str, seed: int, level: float) -
 
 @pytest.mark.parametrize(
     ("anatomy", "finding"),
-    [(BREAST, "malignant"), (BREAST, "benign"), (THYROID, "nodule"), (UTERUS, "fibroid"),
-     (SPINAL_CORD, "injury")],
+    # Malignant lesions are black from the easiest levels on: nothing to be measured.
+    [(BREAST, "benign"), (THYROID, "nodule"), (UTERUS, "fibroid"), (SPINAL_CORD, "injury")],
 )  # fmt: skip
 def test_contrast_to_noise_falls_with_difficulty(anatomy: Anatomy, finding: str) -> None:
     means = [

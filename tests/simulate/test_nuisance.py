@@ -10,7 +10,8 @@ from scipy.stats import chi2_contingency
 from pipeline.simulate.anatomy import tissue
 from pipeline.simulate.anatomy.body import Body
 from pipeline.simulate.atlas import LIVER
-from pipeline.simulate.challenge_images import exam_of, plan_shots
+from pipeline.simulate.challenge_images import captures, exam_of, plan_shots
+from pipeline.simulate.challenge_layout import shown
 from pipeline.simulate.challenge_sources import COLLECTIONS, Collection
 from pipeline.simulate.exam import Exam
 from tests.simulate.anatomy.bodies import painted
@@ -93,3 +94,17 @@ def test_patients_own_several_images_of_one_body_on_one_machine() -> None:
             assert len({(exam.acquisition.gain, exam.probe) for exam in found}) <= 4
             if collection.names != "plane":
                 assert len(set(found)) == 1
+
+
+def test_crosses_and_notes_are_on_some_pictures_of_every_class() -> None:
+    params = small_params(task_image_size=48, task_images_per_patient=1)
+    collection = next(each for each in COLLECTIONS if each.stream == "BUSI-WHU")
+    marked: list[list[bool]] = [[], []]
+    for shot, capture, rng in captures(
+        collection, plan_shots(collection, 160, params, SEED), params, SEED
+    ):
+        image = shown(capture, collection, rng)
+        marked[shot.label].append(not np.array_equal(image, capture.image_HW))
+    # Either mark is on 15 % of the pictures, so 28 % carry one.
+    for found in marked:
+        assert 0.13 < np.mean(found) < 0.43
