@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Difficulty:
-    """`level` is 0 (easy) to 1 (hard); at 0.5 signs are as frequent as published."""
+    """`level` is 0 (easy) to 1 (hard); at 0.5 signs are as frequent as the anatomies state."""
 
     level: float
 

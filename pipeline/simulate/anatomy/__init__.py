@@ -1,4 +1,4 @@
-"""Anatomies: each function paints one organ with one finding, and labels it, into a scene.
+"""Anatomies: each function paints one organ with one finding, and labels it, into a body.
 
-The generator they get is the patient's: the same patient is drawn alike in every frame.
+The two generators of a body are the patient's: the same patient is drawn alike in every frame.
 """

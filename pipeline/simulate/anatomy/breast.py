@@ -1,6 +1,7 @@
 """Breast under a linear probe: normal, or with one benign or malignant lesion.
 
-How often a sign is seen follows Stavros et al., Radiology 1995;196:123 (tables 3 to 5), rounded.
+Which signs there are, and which way they point, follows Stavros et al., Radiology 1995;196:123; the
+shares are rounded, and some are our assumption: high enough to be learnt from few images.
 """
 
 from dataclasses import replace

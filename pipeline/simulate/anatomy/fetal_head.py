@@ -21,6 +21,7 @@ OCCIPUT = {
 # Ossified, yet thin enough for what lies behind to be seen.
 THIN_BONE = replace(FETAL_BONE, attenuation=3.0)
 TURN_SPREAD, TURN_REACH = 9.0, 2.2
+# How often each is in view: our assumption.
 FRONT = ("NOA", "LOA", "ROA")
 ORBITS = {name: 0.6 if name in FRONT else 0.95 for name in OCCIPUT}
 NECK = {name: 0.95 if name in FRONT else 0.7 for name in OCCIPUT}

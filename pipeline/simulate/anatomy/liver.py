@@ -2,7 +2,7 @@
 
 A haemangioma is mostly bright, sharp and even, often with enhancement; a carcinoma mostly sits in a
 cirrhotic liver, dark when small and mixed when large, often with a halo (Harvey and Albrecht, Eur
-Radiol 2001;11:1578). Shares are rounded from reviews; both have atypical cases.
+Radiol 2001;11:1578). The shares are our assumption; both have atypical cases.
 """
 
 import numpy as np

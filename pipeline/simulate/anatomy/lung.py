@@ -1,7 +1,7 @@
 """Lung between two ribs: healthy, with the pattern of COVID-19 pneumonia, or another disease.
 
-Signs and their shares follow Volpicelli et al., Intensive Care Med 2012;38:577 and Soldati et al.,
-J Ultrasound Med 2020;39:1413, rounded. A-lines repeat at the depth of the pleura.
+The signs follow Volpicelli et al., Intensive Care Med 2012;38:577 and Soldati et al., J Ultrasound
+Med 2020;39:1413; their shares are our assumption. A-lines repeat at the depth of the pleura.
 """
 
 from dataclasses import replace

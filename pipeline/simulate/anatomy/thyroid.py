@@ -1,7 +1,8 @@
 """Thyroid lobe, across or along, with one nodule.
 
 Normal lobe: 1.3 to 1.8 cm deep and wide, 4 to 6 cm long (Chaudhary and Bano, Indian J Endocrinol
-Metab 2013;17:219). Shares of signs follow the TI-RADS literature (Tessler et al. 2017), rounded.
+Metab 2013;17:219). Signs are those of TI-RADS (Tessler et al. 2017); their shares are our
+assumption.
 """
 
 from pipeline.simulate.anatomy.body import DARK, Body

@@ -51,7 +51,7 @@ def test_shapes_differ_between_classes_but_overlap(
     assert high.min() < np.quantile(low, 0.95)
 
 
-def test_a_sign_is_as_frequent_as_published_at_the_middle_level() -> None:
+def test_a_sign_is_as_frequent_as_stated_at_the_middle_level() -> None:
     body = body_of(BREAST, "malignant", 1)
     seen = np.mean([body.sign(breast.SHADOW_BEHIND) for _ in range(4000)])
     assert seen == pytest.approx(breast.SHADOW_BEHIND["malignant"], abs=0.03)
