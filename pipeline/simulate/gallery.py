@@ -126,11 +126,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make gallery", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="a .png or .jpg file")
     out = parser.parse_args().out
+    if out.suffix not in (".png", ".jpg") or not out.parent.is_dir():
+        parser.error("OUT: name a .png or .jpg file in a folder that exists, as OUT=gallery.png")
     params = load_params(Path("params.yaml"))
     with report_style():
         figure = draw_gallery(load_catalogue(), params.simulate, params.study.seed)
         options = {"quality": 58, "optimize": True} if out.suffix == ".jpg" else {}
         figure.savefig(out, dpi=DPI, facecolor="white", pil_kwargs=options)
+    print(f"picture: {out}")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import numpy as np
 from pipeline.errors import StudyError
 from pipeline.evaluate.metrics import STRICT, Score, Scores, measure
 from pipeline.params import load_params
+from pipeline.submission.layout import JSON_FILES
 from pipeline.submission.predictions import PredictionSet
 from pipeline.submission.scores import FolderScores, TaskScore, beside, write_scores
 from pipeline.submission.truth import TrueTask, read_labelled, truth_of
@@ -83,6 +84,11 @@ def main() -> None:
         scores = score_folder(arguments.data, arguments.predictions, tolerance, progress=_say)
         if not scores.tasks:
             raise StudyError("DATA: no row has a label")
+        if not any(one.official_images for one in scores.tasks):
+            raise StudyError(
+                "PREDICTIONS: it answers no labelled image; name the folder that holds the masks "
+                f"at the paths of DATA's rows, and {', '.join(JSON_FILES.values())}"
+            )
         write_scores(scores, arguments.predictions)
     except StudyError as error:
         raise SystemExit(f"score: {error}") from None

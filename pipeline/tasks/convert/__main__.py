@@ -54,6 +54,8 @@ def main(argv: list[str] | None = None) -> None:
         help="fetal_planes only: official (default), ultradino, or the folder of UltraDINO's lists",
     )
     args = parser.parse_args(argv)
+    if Path() in (args.source, args.out):
+        parser.error("name the data set's folder (FROM=) and a new or empty one to write (TO=)")
     cases = CONVERTERS[args.dataset]
     if args.split is not None:
         if args.dataset != "fetal_planes":
