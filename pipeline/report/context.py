@@ -61,7 +61,8 @@ def _figures(
     pretraining = [pd.read_csv(path) for path in sources.pretrain_curves]
     return {
         "forest": forest_figure(scores, simulated),
-        "transfer": transfer_figure(transfer, tasks, simulated),
+        # Without a shared model there is nothing to compare.
+        "transfer": "" if transfer.empty else transfer_figure(transfer, tasks, simulated),
         "pretrain": pretrain_figure(pretraining, simulated),
         "finetune": finetune_figure(read_curves(sources.curves(), tasks), simulated),
     }

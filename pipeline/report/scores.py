@@ -48,7 +48,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """One published number: its row in results.csv, and whether no model of its task is better."""
+    """One published number: its row in results.csv, and whether nothing in its task is better."""
 
     value: float
     low: float
@@ -144,7 +144,7 @@ def _mark_best(
 ) -> tuple[Cell | None, ...]:
     pairs = list(zip(cells, columns, strict=True))
     choose: Callable[..., float] = max if metric.higher_is_better else min
-    values = [cell.value for cell, column in pairs if cell and not column.is_control]
+    values = [cell.value for cell, _ in pairs if cell]
     best = choose(values, default=None)
     return tuple(
         replace(cell, best=True) if cell and not column.is_control and cell.value == best else cell

@@ -148,6 +148,7 @@ def test_a_study_of_one_strategy_and_no_probe_still_has_a_page(
         PARAMS, SIMULATED, partial, tmp_path / "results.csv", tmp_path / "index.html"
     )
     assert counts["rows"] == len(kept)
+    assert "#transfer" not in (tmp_path / "index.html").read_text()
 
 
 def test_templates_make_the_step_stale() -> None:

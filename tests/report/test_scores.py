@@ -60,3 +60,13 @@ def test_a_model_that_was_not_scored_leaves_an_empty_cell(rows: pd.DataFrame) ->
     table = score_table("score", rows[rows["task"] != "cervix"], columns, TASKS)
     (row,) = (row for each in table.sections for row in each.rows if row.task.id == "cervix")
     assert set(row.cells) == {None}
+
+
+def test_nothing_is_marked_where_a_control_is_better_than_all_models(rows: pd.DataFrame) -> None:
+    constant = (rows["encoder"] == "control-constant") & (rows["task"] == "cervix")
+    columns = tuple(column for column in find_columns(rows) if not column.is_probe)
+    table = score_table(
+        "score", rows.assign(value=rows["value"].mask(constant, 1.0)), columns, TASKS
+    )
+    (row,) = (row for each in table.sections for row in each.rows if row.task.id == "cervix")
+    assert not any(cell.best for cell in row.cells if cell)
