@@ -29,8 +29,8 @@ def _refers(cleaned: Dataset) -> bool:
         return True
     items = (
         item
-        for tag in cleaned.keys()  # noqa: SIM118  a data set iterates over its elements
-        if tag not in COMMON_REFERENCES and cleaned[tag].VR == "SQ"
+        for tag, element in cleaned.items()  # as they are: nothing else needs to be parsed
+        if tag not in COMMON_REFERENCES and element.VR == "SQ"
         for item in cleaned[tag].value
     )
     return any(map(_refers, items))
