@@ -86,24 +86,36 @@ class ClassificationHead(nn.Module):
 
 
 class DetectionHead(nn.Module):
-    """One box `B4` (x0, y0, x1, y1 in shares of the image): heat gives its centre and size."""
+    """Per place of the map, `B3HW`: heat of the box's centre, and logits of its half width, height.
+
+    As in CenterNet (arXiv 1904.07850), for one box an image; `boxes` reads it.
+    """
 
     def __init__(self, dim: int, width: int) -> None:
         super().__init__()
         self.decoder = DenseDecoder(dim, width)
         self.heat = nn.Conv2d(self.decoder.width, 1, 1)
-        self.size = nn.Linear(self.decoder.width + dim, 2)
+        self.size = nn.Conv2d(self.decoder.width, 2, 1)
+        self.context = nn.Linear(dim, 2)
 
     def forward(self, maps_BDhw: Sequence[Tensor]) -> Tensor:
-        """Return boxes, x0 < x1 and y0 < y1."""
+        """Return heat and sizes."""
         x_BCHW = self.decoder(maps_BDhw)
-        heat_B1HW = self.heat(x_BCHW)
-        centre_B2 = soft_argmax(heat_B1HW)[:, 0]
-        weights_B1N = heat_B1HW.flatten(2).softmax(dim=-1)
-        attended_BC = (x_BCHW.flatten(2) * weights_B1N).sum(dim=-1)
-        context_BD = maps_BDhw[-1].mean(dim=(2, 3))
-        half_B2 = torch.sigmoid(self.size(torch.cat([attended_BC, context_BD], dim=-1)) - 1.0) / 2
-        return torch.cat([centre_B2 - half_B2, centre_B2 + half_B2], dim=-1)
+        context_B2 = self.context(maps_BDhw[-1].mean(dim=(2, 3)))
+        size_B2HW = self.size(x_BCHW) + context_B2[:, :, None, None] - 1
+        return torch.cat([self.heat(x_BCHW), size_B2HW], dim=1)
+
+
+def boxes(map_B3HW: Tensor) -> Tensor:
+    """Return the box of a detection map, `B4`: x0 < x1, y0 < y1 in shares of the image.
+
+    Its centre is the heat's soft-argmax, its size the heat's mean over the sizes.
+    """
+    heat_B1HW, size_B2HW = map_B3HW[:, :1], map_B3HW[:, 1:]
+    centre_B2 = soft_argmax(heat_B1HW)[:, 0]
+    weights_B1N = heat_B1HW.flatten(2).softmax(dim=-1)
+    half_B2 = torch.sigmoid((size_B2HW.flatten(2) * weights_B1N).sum(dim=-1)) / 2
+    return torch.cat([centre_B2 - half_B2, centre_B2 + half_B2], dim=-1)
 
 
 class RegressionHead(nn.Module):

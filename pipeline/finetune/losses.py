@@ -5,13 +5,15 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from pipeline.finetune.batches import Batch
-from pipeline.finetune.heads import soft_argmax
+from pipeline.finetune.heads import boxes, soft_argmax
 from pipeline.tasks.catalogue import Task
 
 # Standard deviation of a landmark's target heat, in cells of the heat map. Assumption.
 HEAT_SIGMA = 1.5
 # Weight of the point distance beside the heat's cross-entropy. Assumption.
 POINT_WEIGHT = 10.0
+# Weight of the heat's cross-entropy beside the box loss: 0.3 serves as well. Assumption.
+HEAT_WEIGHT = 1.0
 # Smooth-L1 turns from square to linear at this share of the image. Assumption.
 SMOOTH_BETA = 0.05
 
@@ -51,14 +53,29 @@ def box_loss(box_B4: Tensor, truth_B4: Tensor) -> Tensor:
     return (distance + 1 - generalised_iou(box_B4, truth_B4)).mean()
 
 
-def landmark_loss(heat_BKHW: Tensor, points_BK2: Tensor, visible_BK: Tensor) -> Tensor:
-    """Cross-entropy to a Gaussian heat + smooth L1 of the soft-argmax, over visible points."""
+def detection_loss(map_B3HW: Tensor, truth_B4: Tensor) -> Tensor:
+    """Box loss + cross-entropy of the heat to a Gaussian at the box's centre.
+
+    The box alone tells the heat too little: a mean of places is right on average from the start.
+    """
+    centre_B12 = (truth_B4[:, :2] + truth_B4[:, 2:])[:, None] / 2
+    heat_loss = heat_cross_entropy(map_B3HW[:, :1], centre_B12).mean()
+    return box_loss(boxes(map_B3HW), truth_B4) + HEAT_WEIGHT * heat_loss
+
+
+def heat_cross_entropy(heat_BKHW: Tensor, points_BK2: Tensor) -> Tensor:
+    """Return the cross-entropy `BK` of softmaxed heat maps to a Gaussian at each point."""
     height, width = heat_BKHW.shape[-2:]
     x_W = (torch.arange(width) + 0.5 - points_BK2[..., :1] * width) / HEAT_SIGMA
     y_H = (torch.arange(height) + 0.5 - points_BK2[..., 1:] * height) / HEAT_SIGMA
     target_BKHW = -(x_W.square()[..., None, :] + y_H.square()[..., :, None]) / 2
     target_BKN = target_BKHW.flatten(2).softmax(dim=-1)
-    heat_loss_BK = -(target_BKN * heat_BKHW.flatten(2).log_softmax(dim=-1)).sum(dim=-1)
+    return -(target_BKN * heat_BKHW.flatten(2).log_softmax(dim=-1)).sum(dim=-1)
+
+
+def landmark_loss(heat_BKHW: Tensor, points_BK2: Tensor, visible_BK: Tensor) -> Tensor:
+    """Cross-entropy to a Gaussian heat + smooth L1 of the soft-argmax, over visible points."""
+    heat_loss_BK = heat_cross_entropy(heat_BKHW, points_BK2)
     point_loss_BK = F.smooth_l1_loss(
         soft_argmax(heat_BKHW), points_BK2, beta=SMOOTH_BETA, reduction="none"
     ).sum(dim=-1)
@@ -75,6 +92,6 @@ def task_loss(task: Task, output: Tensor, batch: Batch) -> Tensor:
         case "classification":
             return F.cross_entropy(output, batch["label"])
         case "detection":
-            return box_loss(output, batch["box"])
+            return detection_loss(output, batch["box"])
         case "regression":
             return landmark_loss(output, batch["points"], batch["visible"])

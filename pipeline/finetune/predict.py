@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from pipeline.finetune.heads import soft_argmax
+from pipeline.finetune.heads import boxes, soft_argmax
 from pipeline.finetune.model import UnitModel
 from pipeline.io.images import encode_png
 from pipeline.io.samples import TaskSamples
@@ -34,7 +34,7 @@ def _answer(task: Task, output: Tensor, height: int, width: int) -> dict[str, An
             return {"probs": output.softmax(dim=0).tolist()}
         case "detection":
             scale = torch.tensor([width, height, width, height])
-            return {"box": (output.clamp(0, 1) * scale).tolist()}
+            return {"box": (boxes(output[None])[0].clamp(0, 1) * scale).tolist()}
         case "regression":
             points = soft_argmax(output[None])[0] * torch.tensor([width, height])
             return {"points": points.flatten().tolist()}

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from pipeline.finetune.heads import build_head, soft_argmax
+from pipeline.finetune.heads import boxes, build_head, soft_argmax
 from pipeline.tasks.catalogue import Task, load_catalogue
 
 
@@ -14,7 +14,7 @@ def test_each_task_has_a_head_of_its_shape(task: Task) -> None:
     expected = {
         "segmentation": (2, task.num_classes, 16, 16),
         "classification": (2, task.num_classes),
-        "detection": (2, 4),
+        "detection": (2, 3, 16, 16),
         "regression": (2, task.num_classes, 16, 16),
     }
     assert output.shape == expected[task.type]
@@ -23,8 +23,17 @@ def test_each_task_has_a_head_of_its_shape(task: Task) -> None:
 def test_boxes_are_never_inside_out() -> None:
     torch.manual_seed(0)
     task = load_catalogue()["thyroid_nodule_det"]
-    box = build_head(task, 24, 8)([10 * torch.randn(50, 24, 4, 4) for _ in range(3)])
+    box = boxes(build_head(task, 24, 8)([10 * torch.randn(50, 24, 4, 4) for _ in range(3)]))
     assert (box[:, 2:] > box[:, :2]).all()
+
+
+def test_a_box_is_read_where_the_heat_peaks() -> None:
+    place = torch.zeros(1, 3, 8, 16)
+    place[0, 0, 3, 9] = 50
+    place[0, 1:, 3, 9] = torch.logit(torch.tensor([0.25, 0.5]))
+    x, y = 9.5 / 16, 3.5 / 8
+    expected = [x - 0.125, y - 0.25, x + 0.125, y + 0.25]
+    assert boxes(place)[0].tolist() == pytest.approx(expected, abs=1e-5)
 
 
 @pytest.mark.parametrize(("row", "column"), [(0, 0), (3, 9), (7, 15)])

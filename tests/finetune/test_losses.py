@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from pipeline.finetune.heads import boxes
 from pipeline.finetune.losses import (
     box_loss,
+    detection_loss,
     dice_loss,
     generalised_iou,
     landmark_loss,
@@ -30,6 +32,20 @@ def test_box_loss_is_zero_for_the_truth_and_falls_towards_it() -> None:
     losses = [box_loss(truth + offset, truth).item() for offset in (0.3, 0.1, 0.01, 0.0)]
     assert losses == sorted(losses, reverse=True)
     assert losses[-1] == pytest.approx(0, abs=1e-6)
+
+
+def test_detection_loss_draws_the_heat_to_the_box_s_centre() -> None:
+    truth = torch.tensor([[0.1, 0.5, 0.3, 0.9]])
+    place = torch.zeros(1, 3, 16, 16, requires_grad=True)
+    optimiser = torch.optim.Adam([place], lr=0.3)
+    for _ in range(150):
+        optimiser.zero_grad()
+        detection_loss(place, truth).backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+    row, column = divmod(int(place[0, 0].argmax()), 16)
+    assert abs((column + 0.5) / 16 - 0.2) <= 1 / 16
+    assert abs((row + 0.5) / 16 - 0.7) <= 1 / 16
+    assert generalised_iou(boxes(place), truth).item() > 0.9
 
 
 def test_dice_loss_follows_its_definition() -> None:

@@ -192,6 +192,8 @@ class Body:
         Its patches are `scale` cm wide. It grows with the difficulty.
         """
         across, down = self.look.uniform(0, GRID, 2)
+        if not region.distance_HW.size:
+            return region.distance_HW
         pace = np.float32(1 / scale)
         columns_HW = self.x_HW[region.window] * pace + np.float32(across)
         rows_HW = self.y_HW[region.window] * pace + np.float32(down)

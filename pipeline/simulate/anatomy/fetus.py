@@ -75,14 +75,16 @@ def room(body: Body, top: float, reach: Point) -> Point:
     )
 
 
-def skull(body: Body, center: Point, radii: Point, angle: float, egg: float = 0.0) -> Region:
-    """Paint a skull filled with brain; return all within its outer edge.
+def skull(
+    body: Body, center: Point, radii: Point, angle: float, egg: float = 0.0, echo: float = 9
+) -> Region:
+    """Paint a skull of so much echo, filled with brain; return all within its outer edge.
 
     `egg` makes the end to which `angle` points more pointed.
     """
     head = body.ellipse(center, radii, angle, ((1, egg, 0.0), (3, 0.4 * egg, np.pi)))
     thick = 0.12 + 0.02 * min(radii)
-    body.bone(head, 9, SKULL)
+    body.bone(head, echo, SKULL)
     brain = head.grown(-thick)
     body.fill(brain, -11 + body.uneven(brain, 0.7, 1.5), BRAIN)
     return head
