@@ -86,5 +86,5 @@ def test_another_row_of_the_catalogue_makes_the_tasks_stale(study: Study, own: P
     assert {"tasks_plan", "tasks_build", "finetune_train"} <= study.planned(MUSCLE)
     (own / "own.csv").write_text(ROWS.replace("segmentation,3", "segmentation,4"))
     told = study.snakemake("--dry-run", MUSCLE, fails=True)
-    assert "tasks.catalogue: own.csv, row 1, labels" in told
+    assert "tasks.catalogue: own.csv, line 2, labels" in told
     (own / "own.csv").write_text(ROWS)

@@ -81,7 +81,7 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         tolerance = load_params(Path("params.yaml")).evaluate.surface_tolerance
-        scores = score_folder(arguments.data, arguments.predictions, tolerance, progress=_say)
+        scores = score_folder(arguments.data, arguments.predictions, tolerance, progress=say)
         if not scores.tasks:
             raise StudyError("DATA: no row has a label")
         if not any(one.official_images for one in scores.tasks):
@@ -96,7 +96,8 @@ def main() -> None:
     print(f"written: {beside(arguments.predictions, 'scores.csv')} and .json")
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Print a line of progress."""
     print(text, file=sys.stderr, flush=True)
 
 

@@ -18,14 +18,15 @@ import pandas as pd
 
 from pipeline.errors import StudyError
 from pipeline.io.images import encode_png
-from pipeline.submission.layout import TASK_NAMES, read_mask
+from pipeline.submission.layout import read_mask
 from pipeline.tasks.catalogue import TaskType
-from pipeline.tasks.challenge import CSV_FOLDER, REQUIRED_COLUMNS, relative_path
+from pipeline.tasks.challenge import CSV_FOLDER, REQUIRED_COLUMNS, TASK_NAMES, relative_path
 from pipeline.tasks.defects import Defect
 from pipeline.tasks.labels import BOX_COLUMNS
 from pipeline.tasks.samples import read_image
 
 Row = dict[str, Any]
+TYPES = {name: kind for kind, name in TASK_NAMES.items()}
 
 
 @dataclass
@@ -54,7 +55,7 @@ def _task(name: str, rows: pd.DataFrame) -> TrueTask | None:
 
     A segmentation without a class beside the background cannot be scored either.
     """
-    kind = TASK_NAMES.get(str(rows["task_name"].iloc[0]))
+    kind = TYPES.get(str(rows["task_name"].iloc[0]))
     classes = re.fullmatch(r"(\d+)(\.0)?", str(rows["num_classes"].iloc[0]))
     if kind is None or classes is None or int(classes[1]) < (2 if kind == "segmentation" else 1):
         return None
@@ -89,7 +90,7 @@ def _given(row: Row, name: str) -> bool:
 def _mask(row: Row, root: Path) -> bytes:
     if not _given(row, "mask_path"):
         raise Defect("no_label", "mask_path is empty")
-    mask = read_mask(root / relative_path(str(row["mask_path"])))
+    mask = read_mask(root / relative_path(str(row["mask_path"]), "mask_path"))
     if mask is None:
         raise Defect("unreadable_mask", "the mask is missing or is no image")
     return encode_png(mask)

@@ -8,8 +8,7 @@ and number, and the others are predicted all the same.
 """
 
 import argparse
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ from pipeline.params import load_params
 from pipeline.submission.folder import PredictionFolder
 from pipeline.submission.models import find_models, model_of_task
 from pipeline.submission.rows import Account, rows_to_predict
-from pipeline.submission.score import score_folder
+from pipeline.submission.score import Progress, say, score_folder
 from pipeline.submission.scores import beside, write_scores
 from pipeline.tasks.catalogue import Task, study_catalogue
 from pipeline.tasks.challenge import CSV_FOLDER, Entry
@@ -38,7 +37,6 @@ from pipeline.tasks.files import find_file
 from pipeline.tasks.samples import read_image
 
 PROGRESS_EVERY = 500
-Progress = Callable[[str], None]
 Answer = tuple[Entry, Mapping[str, Any], int, int]
 
 
@@ -146,8 +144,8 @@ def main() -> None:
         params = load_params(Path("params.yaml"))
         catalogue = study_catalogue(params.tasks.catalogue, include=[])
         models = model_of_task(find_models(arguments.model))
-        account = write_submission(models, catalogue, arguments.data, out, progress=_say)
-        _say(f"{account}; listed in {beside(out, 'report.json')}")
+        account = write_submission(models, catalogue, arguments.data, out, progress=say)
+        say(f"{account}; listed in {beside(out, 'report.json')}")
         _score(arguments.data, out, params.evaluate.surface_tolerance)
     except StudyError as error:
         raise SystemExit(f"submission: {error}") from None
@@ -157,17 +155,13 @@ def main() -> None:
 def _score(root: Path, out: Path, tolerance: float) -> None:
     """Score the folder if the data have labels; without any there is nothing to say."""
     try:
-        scores = score_folder(root, out, tolerance, progress=_say)
+        scores = score_folder(root, out, tolerance, progress=say)
     except StudyError as error:
-        _say(f"not scored: {error}")
+        say(f"not scored: {error}")
         return
     if scores.tasks:
         write_scores(scores, out)
         print(scores)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import PIL.Image
 
 from pipeline.io.hashing import sha256_bytes, sha256_json
 from pipeline.io.images import Image
@@ -59,28 +60,29 @@ def _pixels_sha256(image: Image) -> str:
 class _Kind:
     """Which defects a file of one kind can have."""
 
+    field: str
     missing: Reason
     unreadable: Reason
     truncated: Reason
 
 
-_IMAGE = _Kind("missing_image", "unreadable_image", "truncated_image")
-_MASK = _Kind("missing_mask", "unreadable_mask", "truncated_mask")
+_IMAGE = _Kind("image_path", "missing_image", "unreadable_image", "truncated_image")
+_MASK = _Kind("mask_path", "missing_mask", "unreadable_mask", "truncated_mask")
 
 
 def _decode(path: Path | None, flag: int, kind: _Kind) -> Image:
     """Decode a file as the challenge's loader does: the content counts, not the suffix."""
     if path is None:
-        raise Defect(kind.missing, "no such file")
+        raise Defect(kind.missing, "no such file", kind.field)
     try:
         content = np.fromfile(path, np.uint8)
         image = cv2.imdecode(content, flag) if content.size else None
     except (OSError, cv2.error):
         image, content = None, np.empty(0, np.uint8)
     if image is None and is_cut_short(content.tobytes()):
-        raise Defect(kind.truncated, "the file ends before its image does")
+        raise Defect(kind.truncated, "the file ends before its image does", kind.field)
     if image is None:
-        raise Defect(kind.unreadable, "the file is not an image that can be decoded")
+        raise Defect(kind.unreadable, "the file is not an image that can be decoded", kind.field)
     return np.asarray(image, np.uint8)
 
 
@@ -103,16 +105,35 @@ def _mask(row: Row, task: Task, root: Path, size: Size) -> Image:
     """Read a mask as grey levels, which are the class indices, as the challenge's loader does."""
     text = row.fields.get("mask_path", "")
     if is_empty(text):
-        raise Defect("no_label", "mask_path is empty")
-    mask = _decode(find_file(root, relative_path(text)), cv2.IMREAD_GRAYSCALE, _MASK)
+        raise Defect("no_label", "mask_path is empty", "mask_path")
+    path = find_file(root, relative_path(text, "mask_path"))
+    mask = _decode(path, cv2.IMREAD_GRAYSCALE, _MASK)
     if mask.shape != (size.height, size.width):
-        raise Defect("mask_size_mismatch", "the mask's size is not the image's")
-    if int(mask.max()) >= task.num_classes:
-        raise Defect(
-            "class_out_of_range",
-            f"the mask holds values beyond its classes 0..{task.num_classes - 1}",
-        )
+        height, width = mask.shape
+        sizes = f"{height} x {width} pixels, its image {size.height} x {size.width}"
+        raise Defect("mask_size_mismatch", f"the mask has {sizes}", "mask_path")
+    highest = int(mask.max())
+    if highest >= task.num_classes:
+        raise _out_of_range(path, highest, task)
     return mask
+
+
+def _out_of_range(path: Path | None, highest: int, task: Task) -> Defect:
+    """Say why a mask's grey levels are not the task's classes."""
+    grey = f"save the classes 0..{task.num_classes - 1} as grey levels"
+    try:
+        with PIL.Image.open(path or "") as image:
+            mode = image.mode
+    except (OSError, PIL.Image.DecompressionBombError):
+        mode = ""
+    if mode in ("P", "PA"):
+        text = f"the mask has a palette, and is read as the grey of its colours; {grey}"
+        return Defect("mask_not_grey", text, "mask_path", highest)
+    if mode.startswith("RGB"):
+        text = f"the mask is in colours, and is read as their grey; {grey}"
+        return Defect("mask_not_grey", text, "mask_path", highest)
+    text = f"the mask holds values beyond its classes; {grey}"
+    return Defect("class_out_of_range", text, "mask_path", highest)
 
 
 def read_label(row: Row, task: Task, root: Path, size: Size, rules: LabelRules) -> Label:
