@@ -22,7 +22,7 @@ from pipeline.report.scale import has_scale, scale_figure, scale_table
 from pipeline.report.scores import ScoreTable, find_columns, first_seed, score_table, shown_rows
 from pipeline.report.sources import Sources
 from pipeline.report.study import Study
-from pipeline.report.words import PROBE, encoder_title, groups_note, strategy_title
+from pipeline.report.words import PROBE, classes_note, encoder_title, groups_note, strategy_title
 from pipeline.tasks.catalogue import Task, TaskType, load_catalogue
 
 
@@ -115,6 +115,7 @@ def page_context(
         "simulated": study.warning,
         "tasks": tasks,
         "groups_note": groups_note(tasks),
+        "classes_note": classes_note(tasks),
         "tiles": _tiles(flow, leakage, rows),
         "confidence": f"{decided['confidence']:.0%}",
         "questions": group_claims(decided["claims"]),

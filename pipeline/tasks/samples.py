@@ -35,7 +35,7 @@ class Label:
     @property
     def sha256(self) -> str:
         """Digest of what is to be predicted: equal for equal answers."""
-        mask = None if self.mask is None else _pixels_sha256(self.mask)
+        mask = None if self.mask is None else pixels_sha256(self.mask)
         return sha256_json([self.label, self.box, self.points, mask])
 
 
@@ -49,10 +49,11 @@ class Sample:
     @property
     def image_sha256(self) -> str:
         """Digest of the decoded pixels and their shape: equal for equal pictures."""
-        return _pixels_sha256(self.image)
+        return pixels_sha256(self.image)
 
 
-def _pixels_sha256(image: Image) -> str:
+def pixels_sha256(image: Image) -> str:
+    """Return the digest of an image's pixels and shape."""
     return sha256_bytes(repr(image.shape).encode() + image.tobytes())
 
 
