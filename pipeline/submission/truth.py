@@ -20,7 +20,14 @@ from pipeline.errors import StudyError
 from pipeline.io.images import encode_png
 from pipeline.submission.layout import read_mask
 from pipeline.tasks.catalogue import TaskType
-from pipeline.tasks.challenge import CSV_FOLDER, REQUIRED_COLUMNS, TASK_NAMES, relative_path
+from pipeline.tasks.challenge import (
+    CSV_FOLDER,
+    REQUIRED_COLUMNS,
+    TASK_NAMES,
+    missing_columns,
+    relative_path,
+    unreadable_csv,
+)
 from pipeline.tasks.defects import Defect
 from pipeline.tasks.labels import BOX_COLUMNS
 from pipeline.tasks.samples import read_image
@@ -43,10 +50,10 @@ class TrueTask:
 def _table(file: Path) -> pd.DataFrame:
     try:
         table = pd.read_csv(file)
-    except ValueError:  # of any kind: pandas' own errors, and text that is not UTF-8
-        raise StudyError(f"{CSV_FOLDER}/{file.name}: not a CSV file in UTF-8") from None
+    except ValueError as error:  # of any kind: pandas' own, and text that is not UTF-8
+        raise unreadable_csv(file.name, error) from None
     if missing := [name for name in REQUIRED_COLUMNS if name not in table]:
-        raise StudyError(f"{CSV_FOLDER}/{file.name}: columns {', '.join(missing)} are missing")
+        raise missing_columns(file.name, missing)
     return table
 
 
@@ -72,7 +79,10 @@ def read_labelled(root: Path) -> tuple[list[TrueTask], dict[str, int]]:
         raise StudyError(f"DATA: no {CSV_FOLDER}/*.csv; name the folder that holds {CSV_FOLDER}/")
     table = pd.concat([_table(file) for file in files], ignore_index=True)
     if "num_classes" not in table:
-        raise StudyError(f"{CSV_FOLDER}: no column num_classes; the challenge's evaluator needs it")
+        raise StudyError(
+            f"{CSV_FOLDER}: no column num_classes; the challenge's evaluator needs it: add the "
+            "number of classes with the background, or of landmarks, and 1 for detection"
+        )
     tasks, ignored = [], {}
     for name, rows in table.groupby("task_id", sort=True):
         task = _task(str(name), rows)

@@ -159,8 +159,11 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     try:
-        if not arguments.out:
-            raise StudyError("OUT: name a new folder for the predictions")
+        if not arguments.out or Path() in (arguments.data, Path(arguments.model)):
+            raise StudyError(
+                "name a model (MODEL=pretrained/all-tasks), the folder that holds csv_files/ "
+                "(DATA=), and a new folder for the predictions (OUT=)"
+            )
         out = Path(arguments.out)
         params = load_params(Path("params.yaml"))
         catalogue = study_catalogue(params.tasks.catalogue, include=[])

@@ -85,15 +85,28 @@ class Entry:
         return sha256_bytes(f"{folder}{self.image}".encode())[:16]
 
 
+def missing_columns(file: str, names: Sequence[str]) -> StudyError:
+    """Return the error of a CSV file that lacks columns."""
+    return StudyError(
+        f"{CSV_FOLDER}/{file}: no column {', '.join(names)}; every CSV file there must follow the "
+        "FM_UIA format, with its columns' names in the first line and commas between them"
+    )
+
+
+def unreadable_csv(file: str, error: Exception) -> StudyError:
+    """Return the error of a file that is no CSV file."""
+    return StudyError(
+        f"{CSV_FOLDER}/{file} cannot be read as CSV in UTF-8 ({type(error).__name__}); save it as "
+        "such"
+    )
+
+
 def _rows_of(archive: int, path: Path) -> Iterator[Row]:
     with path.open(newline="", encoding="utf-8-sig") as handle:
         reader = csv.DictReader(handle, restval="")
         reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
         if missing := [name for name in REQUIRED_COLUMNS if name not in reader.fieldnames]:
-            raise StudyError(
-                f"{CSV_FOLDER}/{path.name}: columns {', '.join(missing)} are missing; every CSV "
-                "file must follow the FM_UIA format, with commas between the columns"
-            )
+            raise missing_columns(path.name, missing)
         for number, fields in enumerate(reader, start=1):
             # Values beyond the last column stand under the name None.
             known = {name: text for name, text in fields.items() if isinstance(name, str)}
@@ -111,17 +124,14 @@ def read_rows(roots: Sequence[Path]) -> Iterator[Row]:
         files = [path for path in files if not path.name.startswith("._")]
         if not files:
             raise StudyError(
-                f"the labelled data has no {CSV_FOLDER}/*.csv; tasks.path must name the folder "
-                f"that holds {CSV_FOLDER}/"
+                f"no {CSV_FOLDER}/*.csv in labelled folder {archive} of {len(roots)}; tasks.path "
+                f"(or DATA) must name a folder that holds {CSV_FOLDER}/ with a table of its images"
             )
         for path in files:
             try:
                 yield from _rows_of(archive, path)
             except (UnicodeDecodeError, csv.Error) as error:
-                raise StudyError(
-                    f"{CSV_FOLDER}/{path.name} cannot be read as CSV in UTF-8 "
-                    f"({type(error).__name__}); save it as such"
-                ) from None
+                raise unreadable_csv(path.name, error) from None
 
 
 def relative_path(text: str, field: str = "image_path") -> str:

@@ -17,7 +17,7 @@ def check_any(used: Sized, refused: Sequence[Mapping[str, Any]], set_aside: Path
     reasons = pd.Series([row["reason"] for row in refused]).value_counts()
     hint = (
         "; the challenge's validation folder has no labels and cannot be trained on"
-        if "no_label" in reasons
+        if set(reasons.index) <= {"no_label", "missing_mask"}
         else ""
     )
     raise StudyError(

@@ -264,5 +264,5 @@ def test_the_command_scores_where_there_are_labels(
         score_main()
         assert (tmp_path / "out.scores.json").read_bytes() == before
     else:
-        with pytest.raises(SystemExit, match="no row has a label"):
+        with pytest.raises(SystemExit, match=r"that can be scored \(breast_2cls: 4 no_label\)"):
             score_main()
