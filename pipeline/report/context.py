@@ -25,6 +25,8 @@ from pipeline.report.study import Study
 from pipeline.report.words import PROBE, classes_note, encoder_title, groups_note, strategy_title
 from pipeline.tasks.catalogue import Task, TaskType, load_catalogue
 
+MODEL = ["encoder", "strategy", "unit", "fraction", "seed"]
+
 
 def _read_json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
@@ -82,7 +84,7 @@ def _tiles(flow: Flow, leakage: Mapping[str, Any], rows: pd.DataFrame) -> list[t
         (flow.steps[-1][0], flow.steps[-1][1]),
         (leakage["images"], "labelled images"),
         (rows["task"].nunique(), "tasks"),
-        (trained["predictions_sha256"].nunique(), "trained models and controls"),
+        (len(trained.drop_duplicates(MODEL)), "trained models and controls"),
         (len(rows), "rows of results"),
     ]
 

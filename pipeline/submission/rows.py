@@ -42,11 +42,11 @@ class Account:
         }
 
     def warning(self) -> str:
-        """Say how many images the models were trained on."""
+        """Say how many rows show images that their model was trained on."""
         tasks = ", ".join(f"{number} of {task}" for task, number in sorted(self.trained_on.items()))
         return (
-            f"warning: on {self.trained_on.total()} of the {self.predicted.total()} images the "
-            f"model was trained ({tasks}); scores on these say nothing of new images"
+            f"warning: {self.trained_on.total()} of the {self.predicted.total()} rows show images "
+            f"that the model was trained on ({tasks}); scores on these say nothing of new images"
         )
 
     def __str__(self) -> str:

@@ -98,14 +98,17 @@ class TasksParams(BaseModel):
 
     @model_validator(mode="after")
     def _own_files_are_valid(self) -> Self:
-        try:
-            self.tasks()
-            self.refusals()
-        except StudyError as fault:
-            raise ValueError(str(fault)) from None
+        faults = []
+        for read in (self.tasks, self.refusals):
+            try:
+                read()
+            except StudyError as fault:
+                faults.append(str(fault))
         if self.catalogue and self.source == "simulate":
-            raise ValueError(
+            faults.append(
                 "catalogue: the simulator draws the project's own tasks; give the images of yours "
                 "with tasks.source: fm_uia"
             )
+        if faults:
+            raise ValueError("\n".join(faults))
         return self

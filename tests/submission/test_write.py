@@ -134,7 +134,8 @@ def test_images_that_a_model_was_trained_on_are_counted(
     monkeypatch.setattr("sys.argv", ["write", *words])
     write_main()
     assert (
-        "on 2 of the 4 images the model was trained (2 of breast_2cls)" in capsys.readouterr().err
+        "2 of the 4 rows show images that the model was trained on (2 of breast_2cls)"
+        in capsys.readouterr().err
     )
     report = json.loads((tmp_path / "out.report.json").read_text())
     assert report["rows"]["trained_on"] == {"breast_2cls": 2}

@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.errors import StudyError
 from pipeline.tasks.own_table import read_own_table
+from tests.tasks.settings import changed
 
 NEEDED = ("task_id", "image_path")
 
@@ -43,3 +44,11 @@ def test_a_file_that_is_not_there_is_told_with_its_path(tmp_path: Path) -> None:
     for path in (tmp_path / "gone.csv", tmp_path):
         with pytest.raises(StudyError, match=rf"key: '{path}' is no file .* in full"):
             read_own_table("key", path, NEEDED)
+
+
+def test_all_that_is_wrong_with_ones_own_files_is_said_at_once(tmp_path: Path) -> None:
+    gone = str(tmp_path / "gone.csv")
+    with pytest.raises(ValueError, match="catalogue: '") as caught:
+        changed(catalogue=gone, exclude_file=gone, source="simulate")
+    assert "exclude_file: '" in str(caught.value)
+    assert "catalogue: the simulator draws" in str(caught.value)
