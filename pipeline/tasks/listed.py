@@ -19,7 +19,7 @@ def check_listed(rows: Iterable[Row], tasks: Sequence[str]) -> None:
     remedy = (
         f"name those that the study should run, such as `include: [{', '.join(present)}]`"
         if present
-        else f"the column task_id of {CSV_FOLDER}/*.csv must hold ids of the catalogue"
+        else f"write the catalogue's ids into the column task_id of {CSV_FOLDER}/*.csv"
     )
     raise StudyError(
         f"tasks.include: the folders of tasks.path list no image of {len(absent)} of the study's "

@@ -18,5 +18,5 @@ def test_a_study_whose_tasks_are_all_listed_starts() -> None:
 
 
 def test_a_folder_of_other_tasks_alone_is_told_otherwise() -> None:
-    with pytest.raises(StudyError, match="the column task_id of csv_files"):
+    with pytest.raises(StudyError, match="into the column task_id of csv_files"):
         check_listed(ROWS, ["lung"])
