@@ -88,7 +88,7 @@ class Planter:
             ("truncated_mask", "segmentation", self._cut("mask_path", ".png")),
             ("mask_size_mismatch", "segmentation", self._mask(np.zeros((HEIGHT, WIDTH - 1)))),
             ("class_out_of_range", "segmentation", self._mask(np.full((HEIGHT, WIDTH), 255))),
-            ("mask_not_grey", "segmentation", self._palette),
+            ("mask_not_8_bit_grey", "segmentation", self._palette),
             ("ambiguous_path", None, self._two_spellings),
             ("official_test_image", "regression", self._name("Patient00331_Plane4_1_of_1")),
             ("official_test_image", "detection", self._name("Patient01792_Plane1_1_of_1")),

@@ -3,7 +3,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-import PIL.Image
 import pytest
 
 from pipeline.io.images import Image
@@ -120,29 +119,6 @@ def test_an_empty_mask_is_an_answer(tmp_path: Path) -> None:
     path = ChallengeFolder(tmp_path).save("empty.png", np.zeros((20, 24), np.uint8))
     mask = _read(tmp_path, TASKS["lung"], speckle(0), mask_path=path).label.mask
     assert mask is not None and not mask.any()
-
-
-@pytest.mark.parametrize("mode", ["P", "RGB", "RGBA", "1", "L"])
-def test_a_mask_whose_grey_is_no_class_is_told_from_one_in_colours(
-    tmp_path: Path, mode: str
-) -> None:
-    mask = PIL.Image.new("L", (24, 20))
-    mask.paste(255, (3, 3, 9, 9))
-    if mode == "P":
-        mask = mask.point(lambda level: level // 255)
-        mask.putpalette([0, 0, 0, 255, 0, 0])
-    elif mode.startswith("RGB"):
-        mask = PIL.Image.merge("RGB", [mask, mask.point(lambda _: 0), mask]).convert(mode)
-    else:
-        mask = mask.convert(mode)
-    mask.save(tmp_path / "mask.png")
-    with pytest.raises(Defect) as caught:
-        _read(tmp_path, TASKS["lung"], speckle(0), mask_path="../mask.png")
-    coloured = mode not in ("1", "L")
-    assert caught.value.reason == ("mask_not_grey" if coloured else "class_out_of_range")
-    assert "save the classes 0..1 as grey levels" in caught.value.detail
-    assert caught.value.field == "mask_path"
-    assert (caught.value.value == 255) != coloured
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".bmp"])
