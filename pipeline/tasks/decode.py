@@ -35,7 +35,7 @@ def decode(path: Path | None, flag: int, kind: Kind) -> npt.NDArray[Any]:
     Raises Defect when the file is missing, ends early or is no image.
     """
     if path is None:
-        raise Defect(kind.missing, "no such file", kind.field)
+        raise Defect(kind.missing, "no such file; paths count from csv_files/", kind.field)
     try:
         content = np.fromfile(path, np.uint8)
         image = cv2.imdecode(content, flag) if content.size else None

@@ -16,7 +16,7 @@ from pipeline.tasks.catalogue import catalogue_text
 from pipeline.tasks.clips import clips
 from pipeline.tasks.counts import counts_of
 from pipeline.tasks.defects import Defect
-from pipeline.tasks.enough import check_any, check_splits
+from pipeline.tasks.enough import check_any, check_tasks
 from pipeline.tasks.fingerprint import views_of_bytes
 from pipeline.tasks.params import TasksParams
 from pipeline.tasks.partition import Linked, link_rows, split_linked
@@ -131,7 +131,7 @@ def plan_tasks(
         progress(f"tasks.exclude_file: no image, or more than one, fits lines {lines}")
     splits, report = split_linked(linked, _shares(params), seed, list(archive.tasks))
     rows = linked.rows.assign(split=splits)
-    check_splits(rows, quarantine, archive.tasks, plan.set_aside)
+    check_tasks(rows, linked.traits, quarantine, archive.tasks, plan.set_aside)
     counts = counts_of(found.rows, rows, quarantine, list(archive.tasks))
     unmatched = list(found.unmatched_lines)
     counts["exclude_file"] = {"lines": len(refusals), "unmatched_lines": unmatched}

@@ -10,7 +10,7 @@ from pipeline.errors import StudyError
 from pipeline.tasks.catalogue import load_catalogue
 from pipeline.tasks.locate import with_paths
 from pipeline.tasks.set_aside import read_set_aside
-from tests.challenge_layout import small_study
+from tests.challenge_layout import small_study, speckle
 from tests.tasks.settings import Planned, changed, plan_in
 
 TASKS = load_catalogue()
@@ -58,3 +58,18 @@ def test_paths_are_looked_up_in_the_archive_and_kept_nowhere(tmp_path: Path) -> 
     assert list(read.columns) == [*plan.quarantine.columns, "image_path"]
     for path in vars(plan.files).values():
         assert b"Patient0" not in path.read_bytes(), path.name
+
+
+def test_a_classification_of_which_one_class_is_left_is_no_task(tmp_path: Path) -> None:
+    """Classes that were counted from 1: the second is out of range, the first is missing."""
+    task = TASKS["breast_2cls"]
+    study = small_study(tmp_path / "raw", [TASKS["lung_2cls"]])
+    for number in range(12):
+        image = speckle(number, 30, 31)
+        study.add_labelled(task, f"x/{number}.png", image, number, mask=number % 2 + 1)
+    with pytest.raises(StudyError, match="too few images can be used") as caught:
+        Planned(tmp_path / "out", changed(include=["lung_2cls", task.id]), study.write())
+    told = str(caught.value)
+    assert "breast_2cls: all images are of class 1 (class_1); classes count from 0" in told
+    assert "6 class_out_of_range" in told
+    assert "lung_2cls:" not in told
