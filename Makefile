@@ -10,7 +10,7 @@ SNAKEMAKE := $(BIN)/snakemake --profile workflow/profiles/default
 CORES ?= all
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup study repro test lint audit submission score convert deid-report review gallery ui mlflow \
+.PHONY: help setup study repro test lint audit set-aside submission score convert deid-report review gallery ui mlflow \
 	generated lock clean
 
 help:  ## what each target does
@@ -39,6 +39,9 @@ repro: setup  ## the same study through DVC's door
 
 audit: setup  ## walk every published number back to its source images; ROW=n shows one
 	@$(BIN)/python -m pipeline.ledger $(if $(ROW),--row $(ROW))
+
+set-aside: setup  ## the labelled rows that the study does not use, with reason and path, as CSV
+	@$(BIN)/python -m pipeline.tasks.locate
 
 submission: setup  ## the challenge's prediction folder; MODEL=encoder/strategy or a row, DATA=, OUT=
 	@$(BIN)/python -m pipeline.submission.write --model "$(MODEL)" --data "$(DATA)" --out "$(OUT)" \

@@ -10,7 +10,6 @@ states, when a source file of the archive has changed, or when the MLflow run is
 
 import argparse
 import csv
-import json
 import os
 from collections.abc import Iterator
 from functools import cache
@@ -19,7 +18,8 @@ from pathlib import Path
 import yaml
 
 from pipeline.errors import StudyError
-from pipeline.io.hashing import sha256_file, sha256_json
+from pipeline.io.hashing import sha256_file
+from pipeline.lineage import tell_jobs
 from pipeline.provenance import Record, read_record
 from pipeline.raw_check import changed_raw_file, dicom_sources, labelled_sources
 from pipeline.reads import select
@@ -30,7 +30,6 @@ RESULTS = Path("data/report/results.csv")
 INDEX = Path("data/shard/index.parquet")
 INSTANCES = Path("data/ingest/instances.parquet")
 TASKS = Path("data/tasks/tasks.parquet")
-FILES_SHOWN = 8  # of one job, in a number's lineage
 
 
 class BrokenLinkError(StudyError):
@@ -162,15 +161,6 @@ def audit(data: Path, results: Path) -> str:
     )
 
 
-def _written(record: Record, task: str) -> Iterator[str]:
-    """Yield a line for each file of a job, those of the scored task first; many become a sum."""
-    paths = sorted(record.outputs, key=lambda path: (f"/{task}/" not in path, path))
-    for path in paths[:FILES_SHOWN]:
-        yield f"  wrote   {record.outputs[path]}  {path}"
-    if others := {path: record.outputs[path] for path in paths[FILES_SHOWN:]}:
-        yield f"  wrote   {sha256_json(others)}  digest of {len(others)} more files' digests"
-
-
 def lineage(data: Path, results: Path, number: int) -> Iterator[str]:
     """Yield the lines that tell where one published number comes from, checking each link."""
     rows = rows_of(results)
@@ -181,15 +171,10 @@ def lineage(data: Path, results: Path, number: int) -> Iterator[str]:
     record = ledger.record_of_digest(row["predictions_sha256"])
     ledger.check(record)
     yield f"row {number}: " + ", ".join(f"{name}={value}" for name, value in row.items())
-    for ancestor in reversed(ledger.ancestors(record)):
-        yield ""
-        yield f"{ancestor.job}  (python -m {ancestor.module})"
-        yield f"  code    {ancestor.code_sha256}  {len(ancestor.code)} files"
-        yield f"  params  {ancestor.params_sha256}  {json.dumps(ancestor.params, sort_keys=True)}"
-        yield f"  MLflow  tags.`study.artifact_sha256` = '{ancestor.artifact_sha256}'"
-        yield from _written(ancestor, row["task"])
+    ancestors = ledger.ancestors(record)
+    yield from tell_jobs(ancestors[::-1], row["task"])
     yield ""
-    if any(ancestor.phase == "shard" for ancestor in ledger.ancestors(record)):
+    if any(ancestor.phase == "shard" for ancestor in ancestors):
         count, digest = dicom_sources(INDEX, INSTANCES)
         yield f"source instances (DICOM, pretraining): {count}, digest of their digests {digest}"
     count, digest = labelled_sources(TASKS, record.params.get("workflow.tasks", [row["task"]]))

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.io.shards import read_shard
 from pipeline.tasks.catalogue import load_catalogue, study_catalogue
+from pipeline.tasks.set_aside import COPY
 from pipeline.tasks.strategies import units_of
 from tests.challenge_layout import small_study
 from tests.toy_study import TOY_PARAMS, Study, merge
@@ -77,6 +78,8 @@ def test_a_model_of_the_task_is_trained_and_answers(study: Study, own: Path) -> 
     assert list(load_catalogue(study.folder / "data/tasks/catalogue.csv")) == [
         "lung_2cls", "muscle",
     ]  # fmt: skip
+    # The copy that stays when planning fails is where `make set-aside` looks for it.
+    assert (study.folder / COPY).read_text().startswith("archive,csv,row,task,reason")
     for record in study.folder.glob("data/**/provenance.json"):
         assert str(own) not in record.read_text()
 
@@ -86,5 +89,12 @@ def test_another_row_of_the_catalogue_makes_the_tasks_stale(study: Study, own: P
     assert {"tasks_plan", "tasks_build", "finetune_train"} <= study.planned(MUSCLE)
     (own / "own.csv").write_text(ROWS.replace("segmentation,3", "segmentation,4"))
     told = study.snakemake("--dry-run", MUSCLE, fails=True)
-    assert "tasks.catalogue: own.csv, row 1, labels" in told
+    assert "tasks.catalogue: own.csv, line 2, labels" in told
     (own / "own.csv").write_text(ROWS)
+
+
+def test_tasks_that_no_folder_lists_stop_the_study_before_any_job(study: Study) -> None:
+    study.edit_params({"tasks": {"include": ["lung_2cls", "FUGC", "muscle", "cervix"]}})
+    told = study.snakemake("--dry-run", fails=True)
+    assert "no image of 2 of the study's 4 tasks (FUGC, cervix)" in told
+    assert "include: [lung_2cls, muscle]" in told

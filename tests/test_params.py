@@ -40,9 +40,9 @@ def changed(key: str, value: Any) -> dict[str, Any]:
         ("pretrain.local_scale", [0.0, 0.3], ["pretrain.local_scale.0: 0.0", "greater than 0"]),
         ("pretrain.mask_ratio", [0.5, 0.1], ["pretrain.mask_ratio: [0.5, 0.1]", "lower end"]),
         ("simulate.studies_min", 9, ["simulate.studies_min: 9", "studies_max"]),
-        ("tasks.include", ["head"], ["tasks.include: ['head'] are in no catalogue", "breast_2cls"]),
-        ("tasks.catalogue", "/none.csv", ["tasks.catalogue: none.csv cannot be read"]),
-        ("tasks.exclude_file", "/none.csv", ["tasks.exclude_file: none.csv is no readable CSV"]),
+        ("tasks.include", ["head"], ["tasks.include: no catalogue has head;", "breast_2cls"]),
+        ("tasks.catalogue", "/none.csv", ["tasks.catalogue: '/none.csv' is no file"]),
+        ("tasks.exclude_file", "/none.csv", ["tasks.exclude_file: '/none.csv' is no file"]),
     ],
 )
 def test_a_wrong_value_is_named_with_its_key_and_what_is_allowed(

@@ -16,6 +16,7 @@ FILES = {
     "leakage": "leakage.json",
     "counts": "counts.json",
     "catalogue": "catalogue.csv",
+    "set_aside": "set_aside.csv",
 }
 
 

@@ -22,8 +22,10 @@ from pipeline.report.scale import has_scale, scale_figure, scale_table
 from pipeline.report.scores import ScoreTable, find_columns, first_seed, score_table, shown_rows
 from pipeline.report.sources import Sources
 from pipeline.report.study import Study
-from pipeline.report.words import PROBE, encoder_title, groups_note, strategy_title
+from pipeline.report.words import PROBE, classes_note, encoder_title, groups_note, strategy_title
 from pipeline.tasks.catalogue import Task, TaskType, load_catalogue
+
+MODEL = ["encoder", "strategy", "unit", "fraction", "seed"]
 
 
 def _read_json(path: Path) -> Any:
@@ -82,7 +84,7 @@ def _tiles(flow: Flow, leakage: Mapping[str, Any], rows: pd.DataFrame) -> list[t
         (flow.steps[-1][0], flow.steps[-1][1]),
         (leakage["images"], "labelled images"),
         (rows["task"].nunique(), "tasks"),
-        (trained["predictions_sha256"].nunique(), "trained models and controls"),
+        (len(trained.drop_duplicates(MODEL)), "trained models and controls"),
         (len(rows), "rows of results"),
     ]
 
@@ -115,6 +117,7 @@ def page_context(
         "simulated": study.warning,
         "tasks": tasks,
         "groups_note": groups_note(tasks),
+        "classes_note": classes_note(tasks),
         "tiles": _tiles(flow, leakage, rows),
         "confidence": f"{decided['confidence']:.0%}",
         "questions": group_claims(decided["claims"]),

@@ -82,10 +82,18 @@ def rows_sentence(counts: Mapping[str, Any]) -> str:
         if counts["held_out"]
         else ""
     )
+    refusals = counts["exclude_file"]
+    unmatched = len(refusals["unmatched_lines"])
+    ignored = (
+        f" Of the {refusals['lines']:,} lines of tasks.exclude_file {unmatched:,} fit no image, or "
+        "more than one, and refuse nothing."
+        if unmatched
+        else ""
+    )
     return (
         f"The labelled data lists {counts['rows']:,} rows in {len(counts['files'])} files for "
         f"{len(counts['tasks'])} tasks: {counts['used']:,} are used and {counts['quarantined']:,} "
-        f"were set aside, each with its reason.{held_out}"
+        f"were set aside, each with its reason.{held_out}{ignored}"
     )
 
 
@@ -103,7 +111,8 @@ def build_flow(
             (counts["discovered"], "files in the archive"),
             (counts["accepted"], "ultrasound objects"),
             (flow["frames"], "de-identified frames"),
-            (sum(flow["kept"].values()), "frames for pretraining"),
+            (sum(flow["kept"].values()), "frames in the shards"),
+            (flow["kept"]["train"], "frames for pretraining"),
         ],
         tables=[
             ("Files set aside, by reason", quarantine_counts(quarantine)),

@@ -78,13 +78,15 @@ def _legend(figure: Figure, columns: tuple[Column, ...]) -> None:
 def forest_figure(table: ScoreTable, simulated: bool) -> str:
     """Return the figure as a data URI; a panel per task type, balanced over two columns."""
     by_type = {str(section.type): section for section in table.sections}
-    counts = [[max(len(by_type[name].rows), 1) for name in side] for side in SIDES]
+    sides = [[name for name in side if name in by_type] for side in SIDES]
+    sides = [side for side in sides if side]
+    counts = [[len(by_type[name].rows) for name in side] for side in sides]
     with report_style():
         height = max(map(sum, counts)) * ROW_INCHES + 1.8
         figure = Figure(figsize=(11.5, height), layout="constrained")
-        parts = np.ravel(figure.subfigures(1, len(SIDES), squeeze=False))
-        for part, side, sizes in zip(parts, SIDES, counts, strict=True):
-            panels = part.subplots(len(side), 1, height_ratios=sizes)
+        parts = np.ravel(figure.subfigures(1, len(sides), squeeze=False))
+        for part, side, sizes in zip(parts, sides, counts, strict=True):
+            panels = np.ravel(part.subplots(len(side), 1, height_ratios=sizes, squeeze=False))
             for axes, name in zip(panels, side, strict=True):
                 _draw_section(axes, by_type[name], table.columns)
         _legend(figure, table.columns)

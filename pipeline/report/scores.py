@@ -170,7 +170,7 @@ def score_table(
         n_test = max((record["n_test"] for record in found if record), default=0)
         return TaskRow(task, n_test, cells)
 
-    sections = tuple(
+    sections = (
         Section(
             task_type,
             MAIN_METRICS[task_type],
@@ -191,5 +191,5 @@ def score_table(
             for place, column in enumerate(members)
         ),
         groups=tuple((members[0].group, len(members)) for members in spans),
-        sections=sections,
+        sections=tuple(section for section in sections if section.rows),
     )

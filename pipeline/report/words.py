@@ -120,6 +120,17 @@ def readable(name: str) -> str:
     return name.replace("_", " ").replace("-", " ")
 
 
+def classes_note(tasks: Mapping[str, Task]) -> str:
+    """Say which tasks have classes whose names nobody published; nothing if all have names."""
+    nameless = [task.id for task in tasks.values() if task.labels_basis == "unknown"]
+    if not nameless:
+        return ""
+    return (
+        f"What the classes of {' and '.join(nameless)} mean was not published: they have numbers "
+        "in place of names."
+    )
+
+
 def groups_note(tasks: Mapping[str, Task]) -> str:
     """Say which clinical groups are those of the paper and which are our assumption."""
     known = sum(task.group_basis == "paper" for task in tasks.values())

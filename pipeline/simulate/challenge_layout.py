@@ -20,14 +20,8 @@ from pipeline.simulate.exam import Capture
 from pipeline.simulate.params import SimulateParams
 from pipeline.simulate.screen import draw_caliper, draw_note
 from pipeline.tasks.catalogue import Task
+from pipeline.tasks.challenge import CSV_FOLDER, TASK_NAMES
 
-CSV_FOLDER = "csv_files"
-TASK_NAMES = {
-    "segmentation": "segmentation",
-    "classification": "classification",
-    "detection": "detection",
-    "regression": "Regression",
-}
 CALIPER_SHARE, NOTE_SHARE = 0.15, 0.15
 JPEG_QUALITY = 95
 

@@ -21,13 +21,6 @@ JSON_FILES: dict[TaskType, str] = {
     "detection": "detection_predictions.json",
     "regression": "regression_predictions.json",
 }
-# The types as `evaluate.py` spells them: it scores no task of another spelling.
-TASK_NAMES: dict[str, TaskType] = {
-    "segmentation": "segmentation",
-    "classification": "classification",
-    "detection": "detection",
-    "Regression": "regression",
-}
 # In a file of any other kind (JPEG changes class indices) a mask is stored as PNG all the same:
 # readers go by the content.
 LOSSLESS = (".png", ".bmp", ".tif", ".tiff")

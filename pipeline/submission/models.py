@@ -56,10 +56,11 @@ def _of_study(name: Iterable[str], asked: str) -> list[Path]:
     wanted = set(name)
     found = [_checked(record, file) for parts, record, file in _trained() if wanted <= set(parts)]
     if not wanted or not found:
+        known = sorted({"/".join(parts[:2]) for parts, _, _ in _trained()})
         raise StudyError(
-            f"MODEL={asked}: no finetuned model of this study; give encoder/strategy such as "
-            "pretrained/all-tasks, the number of a row of results.csv that is neither a probe nor "
-            "the constant control, or a model file"
+            f"MODEL={asked}: no finetuned model of this study, which has "
+            f"{', '.join(known) or 'none yet: run `make study`'}; give one of these, the number of "
+            "a row of results.csv that is neither a probe nor the constant control, or a model file"
         )
     return found
 

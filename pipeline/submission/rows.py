@@ -14,9 +14,13 @@ from pipeline.tasks.defects import Defect
 
 @dataclass
 class Account:
-    """What became of every row: predicted, unreadable, or of a task that no model answers."""
+    """What became of every row: predicted, unreadable, or of a task that no model answers.
+
+    `trained_on` counts those predicted whose picture their model has seen in training.
+    """
 
     predicted: Counter[str] = field(default_factory=Counter)
+    trained_on: Counter[str] = field(default_factory=Counter)
     no_model: Counter[str] = field(default_factory=Counter)
     unreadable: list[tuple[Row, Defect]] = field(default_factory=list)
 
@@ -29,12 +33,21 @@ class Account:
         rejected = sorted(self.unreadable, key=lambda item: (item[0].csv, item[0].number))
         return {
             "predicted": dict(self.predicted),
+            "trained_on": dict(self.trained_on),
             "no_model": dict(self.no_model),
             "unreadable": [
                 {"csv": row.csv, "row": row.number, "reason": defect.reason, "detail": str(defect)}
                 for row, defect in rejected
             ],
         }
+
+    def warning(self) -> str:
+        """Say how many rows show images that their model was trained on."""
+        tasks = ", ".join(f"{number} of {task}" for task, number in sorted(self.trained_on.items()))
+        return (
+            f"warning: {self.trained_on.total()} of the {self.predicted.total()} rows show images "
+            f"that the model was trained on ({tasks}); scores on these say nothing of new images"
+        )
 
     def __str__(self) -> str:
         reasons = Counter(defect.reason for _, defect in self.unreadable)

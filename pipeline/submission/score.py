@@ -80,10 +80,13 @@ def main() -> None:
     parser.add_argument("--predictions", required=True, type=Path, help="prediction folder")
     arguments = parser.parse_args()
     try:
+        if Path() in (arguments.data, arguments.predictions):
+            raise StudyError("name the labelled folder (DATA=) and the predictions (PREDICTIONS=)")
         tolerance = load_params(Path("params.yaml")).evaluate.surface_tolerance
-        scores = score_folder(arguments.data, arguments.predictions, tolerance, progress=_say)
+        scores = score_folder(arguments.data, arguments.predictions, tolerance, progress=say)
         if not scores.tasks:
-            raise StudyError("DATA: no row has a label")
+            why = scores.told_skipped()
+            raise StudyError(f"DATA: no row has a label that can be scored ({why})")
         if not any(one.official_images for one in scores.tasks):
             raise StudyError(
                 "PREDICTIONS: it answers no labelled image; name the folder that holds the masks "
@@ -96,7 +99,8 @@ def main() -> None:
     print(f"written: {beside(arguments.predictions, 'scores.csv')} and .json")
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Print a line of progress."""
     print(text, file=sys.stderr, flush=True)
 
 

@@ -48,6 +48,11 @@ class FolderScores:
             strict = [one.strict for one in some if one.strict is not None]
             yield kind, metric, _mean(official), _mean(strict)
 
+    def told_skipped(self) -> str:
+        """Say how many rows of each task have no usable label, and why."""
+        skipped = self.rows_skipped.items()
+        return "; ".join(f"{task}: {_counted(found)}" for task, found in skipped)
+
     def __str__(self) -> str:
         head = ("task", "metric", "official", "images", "strict", "images")
         lines = [_line(*head)]
@@ -59,10 +64,7 @@ class FolderScores:
             _line(f"mean of {kind}", metric, _shown(official), "", _shown(strict), "")
             for kind, metric, official, strict in self.means()
         ]
-        lines += [
-            f"{task}: rows without a usable label: {_counted(found)}"
-            for task, found in self.rows_skipped.items()
-        ]
+        lines += [f"rows without a usable label: {self.told_skipped()}"] * bool(self.rows_skipped)
         if self.predictions_unusable:
             lines.append(f"predictions not used: {_counted(self.predictions_unusable)}")
         return "\n".join(lines)

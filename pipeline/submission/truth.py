@@ -18,14 +18,22 @@ import pandas as pd
 
 from pipeline.errors import StudyError
 from pipeline.io.images import encode_png
-from pipeline.submission.layout import TASK_NAMES, read_mask
+from pipeline.submission.layout import read_mask
 from pipeline.tasks.catalogue import TaskType
-from pipeline.tasks.challenge import CSV_FOLDER, REQUIRED_COLUMNS, relative_path
+from pipeline.tasks.challenge import (
+    CSV_FOLDER,
+    REQUIRED_COLUMNS,
+    TASK_NAMES,
+    missing_columns,
+    relative_path,
+    unreadable_csv,
+)
 from pipeline.tasks.defects import Defect
 from pipeline.tasks.labels import BOX_COLUMNS
 from pipeline.tasks.samples import read_image
 
 Row = dict[str, Any]
+TYPES = {name: kind for kind, name in TASK_NAMES.items()}
 
 
 @dataclass
@@ -42,10 +50,10 @@ class TrueTask:
 def _table(file: Path) -> pd.DataFrame:
     try:
         table = pd.read_csv(file)
-    except ValueError:  # of any kind: pandas' own errors, and text that is not UTF-8
-        raise StudyError(f"{CSV_FOLDER}/{file.name}: not a CSV file in UTF-8") from None
+    except ValueError as error:  # of any kind: pandas' own, and text that is not UTF-8
+        raise unreadable_csv(file.name, error) from None
     if missing := [name for name in REQUIRED_COLUMNS if name not in table]:
-        raise StudyError(f"{CSV_FOLDER}/{file.name}: columns {', '.join(missing)} are missing")
+        raise missing_columns(file.name, missing)
     return table
 
 
@@ -54,7 +62,7 @@ def _task(name: str, rows: pd.DataFrame) -> TrueTask | None:
 
     A segmentation without a class beside the background cannot be scored either.
     """
-    kind = TASK_NAMES.get(str(rows["task_name"].iloc[0]))
+    kind = TYPES.get(str(rows["task_name"].iloc[0]))
     classes = re.fullmatch(r"(\d+)(\.0)?", str(rows["num_classes"].iloc[0]))
     if kind is None or classes is None or int(classes[1]) < (2 if kind == "segmentation" else 1):
         return None
@@ -71,7 +79,10 @@ def read_labelled(root: Path) -> tuple[list[TrueTask], dict[str, int]]:
         raise StudyError(f"DATA: no {CSV_FOLDER}/*.csv; name the folder that holds {CSV_FOLDER}/")
     table = pd.concat([_table(file) for file in files], ignore_index=True)
     if "num_classes" not in table:
-        raise StudyError(f"{CSV_FOLDER}: no column num_classes; the challenge's evaluator needs it")
+        raise StudyError(
+            f"{CSV_FOLDER}: no column num_classes; the challenge's evaluator needs it: add the "
+            "number of classes with the background, or of landmarks, and 1 for detection"
+        )
     tasks, ignored = [], {}
     for name, rows in table.groupby("task_id", sort=True):
         task = _task(str(name), rows)
@@ -89,7 +100,7 @@ def _given(row: Row, name: str) -> bool:
 def _mask(row: Row, root: Path) -> bytes:
     if not _given(row, "mask_path"):
         raise Defect("no_label", "mask_path is empty")
-    mask = read_mask(root / relative_path(str(row["mask_path"])))
+    mask = read_mask(root / relative_path(str(row["mask_path"]), "mask_path"))
     if mask is None:
         raise Defect("unreadable_mask", "the mask is missing or is no image")
     return encode_png(mask)

@@ -8,9 +8,10 @@ and number, and the others are predicted all the same.
 """
 
 import argparse
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -29,28 +30,42 @@ from pipeline.params import load_params
 from pipeline.submission.folder import PredictionFolder
 from pipeline.submission.models import find_models, model_of_task
 from pipeline.submission.rows import Account, rows_to_predict
-from pipeline.submission.score import score_folder
+from pipeline.submission.score import Progress, say, score_folder
 from pipeline.submission.scores import beside, write_scores
+from pipeline.submission.seen import SAMPLES, seen_pictures
 from pipeline.tasks.catalogue import Task, study_catalogue
 from pipeline.tasks.challenge import CSV_FOLDER, Entry
 from pipeline.tasks.defects import Defect
 from pipeline.tasks.files import find_file
-from pipeline.tasks.samples import read_image
+from pipeline.tasks.samples import pixels_sha256, read_image
 
 PROGRESS_EVERY = 500
-Progress = Callable[[str], None]
 Answer = tuple[Entry, Mapping[str, Any], int, int]
 
 
-def _read(root: Path, entries: Sequence[Entry], side: int, account: Account) -> TaskSamples | None:
+@dataclass(frozen=True)
+class _Trained:
+    """A model, and the digests of the pictures that it was trained on."""
+
+    model: UnitModel
+    pictures: Collection[str]
+
+
+def _read(
+    root: Path, entries: Sequence[Entry], trained: _Trained, account: Account
+) -> TaskSamples | None:
     """Return the images that can be read, as a model sees them; a key is the row's place."""
+    side = trained.model.architecture.image_size
     places, sizes, images = [], [], []
     for place, entry in enumerate(entries):
         try:
-            image = to_grey(read_image(find_file(root, entry.image)))
+            picture = read_image(find_file(root, entry.image))
         except Defect as defect:
             account.reject(entry.row, defect)
             continue
+        if pixels_sha256(picture) in trained.pictures:
+            account.trained_on[entry.task.id] += 1
+        image = to_grey(picture)
         places.append(str(place))
         sizes.append(image.shape)
         images.append(resize_image(image, side, side))
@@ -61,15 +76,15 @@ def _read(root: Path, entries: Sequence[Entry], side: int, account: Account) -> 
 
 
 def _answers(
-    root: Path, model: UnitModel, task: Task, entries: Sequence[Entry], account: Account
+    root: Path, trained: _Trained, task: Task, entries: Sequence[Entry], account: Account
 ) -> Iterator[Answer]:
     """Yield each readable row with its prediction and its image's height and width."""
     for start in range(0, len(entries), PREDICT_BATCH):
         some = entries[start : start + PREDICT_BATCH]
-        samples = _read(root, some, model.architecture.image_size, account)
+        samples = _read(root, some, trained, account)
         if samples is None:
             continue
-        answers = predict(model, task, samples)
+        answers = predict(trained.model, task, samples)
         for answer, (height, width) in zip(answers, samples.sizes_N2.tolist(), strict=True):
             yield some[int(answer["sample"])], answer, height, width
 
@@ -79,14 +94,15 @@ def _all_answers(
     models: Mapping[str, Path],
     catalogue: Mapping[str, Task],
     planned: Mapping[str, list[Entry]],
+    seen: Mapping[Path, Collection[str]],
     account: Account,
 ) -> Iterator[Answer]:
     """Yield every prediction; each model is loaded once, and one at a time."""
     for file in sorted({models[task] for task in planned}):
-        model = load_model(file, catalogue)
+        trained = _Trained(load_model(file, catalogue), seen.get(file, ()))
         for task in planned:
             if models[task] == file:
-                yield from _answers(root, model, catalogue[task], planned[task], account)
+                yield from _answers(root, trained, catalogue[task], planned[task], account)
 
 
 def write_submission(
@@ -94,6 +110,7 @@ def write_submission(
     catalogue: Mapping[str, Task],
     root: Path,
     out: Path,
+    seen: Mapping[Path, Collection[str]] = MappingProxyType({}),
     progress: Progress = lambda text: None,
 ) -> Account:
     """Predict every row below `root/csv_files` and write the folder `out`, whole or not at all.
@@ -103,6 +120,7 @@ def write_submission(
         catalogue: the tasks that rows can be of.
         root: a folder in the challenge's layout, with or without labels.
         out: the prediction folder; new or empty.
+        seen: digests of the pictures that each model file was trained on, to count them.
         progress: called with a line now and then.
 
     Raises StudyError when `root` is no such folder, when it holds nothing to predict, or when
@@ -116,7 +134,8 @@ def write_submission(
         total = sum(len(entries) for entries in planned.values())
         progress(f"{total} rows of {len(planned)} tasks to predict")
         folder = PredictionFolder(partial)
-        for entry, answer, height, width in _all_answers(root, models, catalogue, planned, account):
+        answers = _all_answers(root, models, catalogue, planned, seen, account)
+        for entry, answer, height, width in answers:
             folder.add(entry.row, entry.task.type, answer, height, width)
             account.predicted[entry.task.id] += 1
             if account.predicted.total() % PROGRESS_EVERY == 0:
@@ -140,15 +159,23 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     try:
-        if not arguments.out:
-            raise StudyError("OUT: name a new folder for the predictions")
+        if not arguments.out or Path() in (arguments.data, Path(arguments.model)):
+            raise StudyError(
+                "name a model (MODEL=pretrained/all-tasks), the folder that holds csv_files/ "
+                "(DATA=), and a new folder for the predictions (OUT=)"
+            )
         out = Path(arguments.out)
         params = load_params(Path("params.yaml"))
         catalogue = study_catalogue(params.tasks.catalogue, include=[])
         models = model_of_task(find_models(arguments.model))
-        account = write_submission(models, catalogue, arguments.data, out, progress=_say)
-        _say(f"{account}; listed in {beside(out, 'report.json')}")
+        seen = seen_pictures(models.values())
+        if not seen:
+            say(f"no {SAMPLES}: whether the model was trained on these images is not checked")
+        account = write_submission(models, catalogue, arguments.data, out, seen, say)
+        say(f"{account}; listed in {beside(out, 'report.json')}")
         _score(arguments.data, out, params.evaluate.surface_tolerance)
+        if account.trained_on:
+            say(account.warning())
     except StudyError as error:
         raise SystemExit(f"submission: {error}") from None
     print(f"written: {out}")
@@ -157,17 +184,13 @@ def main() -> None:
 def _score(root: Path, out: Path, tolerance: float) -> None:
     """Score the folder if the data have labels; without any there is nothing to say."""
     try:
-        scores = score_folder(root, out, tolerance, progress=_say)
+        scores = score_folder(root, out, tolerance, progress=say)
     except StudyError as error:
-        _say(f"not scored: {error}")
+        say(f"not scored: {error}")
         return
     if scores.tasks:
         write_scores(scores, out)
         print(scores)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Literal, cast
 
 from pipeline.errors import StudyError
-from pipeline.tasks.catalogue_row import check_row
+from pipeline.tasks.catalogue_row import NEEDED, check_columns, check_row
+from pipeline.tasks.own_table import read_own_table
 
 TaskType = Literal["segmentation", "classification", "detection", "regression"]
 Basis = Literal["paper", "reported", "inferred", "counted", "estimated", "assumption", "unknown"]
@@ -92,32 +93,20 @@ def _task(row: Mapping[str, str]) -> Task:
     )
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a catalogue file, checked, blanks around values taken off."""
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as handle:
-            reader = csv.DictReader(handle, restval="")
-            columns = tuple(reader.fieldnames or ())
-            raw = list(reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise StudyError(
-            f"catalogue: {path.name} cannot be read as CSV in UTF-8 ({type(error).__name__})"
-        ) from None
-    return [check_row(path.name, number, columns, row) for number, row in enumerate(raw, start=1)]
-
-
 def load_catalogue(path: Path = CATALOGUE) -> dict[str, Task]:
     """Return the tasks of a catalogue file by id, in the file's order.
 
-    Raises StudyError naming file, row, field and remedy.
+    Raises StudyError naming file, line, column and remedy.
     """
     tasks: dict[str, Task] = {}
-    for number, row in enumerate(_rows(path), start=1):
-        task = _task(row)
+    table = read_own_table("catalogue", path, NEEDED)
+    check_columns(path.name, table.columns)
+    for number, cells in table.lines:
+        task = _task(check_row(path.name, number, cells))
         if known := _same_folder(task.id, tasks):
             raise StudyError(
-                f"catalogue: {path.name}, row {number}, task_id: {task.id!r} names the same folder "
-                f"as {known!r} above; keep one of them"
+                f"catalogue: {path.name}, line {number}, task_id: {task.id!r} names the same "
+                f"folder as {known!r} above; keep one of them"
             )
         tasks[task.id] = task
     return tasks
@@ -145,7 +134,9 @@ def study_catalogue(own: str, include: Sequence[str]) -> dict[str, Task]:
         tasks[name] = task
     if unknown := [name for name in include if name not in tasks]:
         raise StudyError(
-            f"include: {unknown} are in no catalogue; known are {', '.join(sorted(tasks))}"
+            f"include: no catalogue has {', '.join(unknown)}; known are "
+            f"{', '.join(sorted(tasks))}"
+            + ("" if own else "; tasks.catalogue names a file of tasks of your own")
         )
     return {name: tasks[name] for name in include} if include else tasks
 

@@ -28,30 +28,39 @@ NEEDED = (
 BASES = ("paper", "reported", "inferred", "counted", "estimated", "assumption", "unknown")
 FEWEST_CLASSES = {"segmentation": 2, "classification": 2, "detection": 1, "regression": 1}
 MOST_CLASSES = {"segmentation": 255, "classification": 1000, "detection": 1, "regression": 100}
+COUNTED = {
+    "segmentation": "the classes with the background",
+    "classification": "the classes",
+    "detection": "the one box of an image",
+    "regression": "the landmarks",
+}
 # Ids and groups are names of folders and of parameters of a network.
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
-def check_row(
-    file: str, number: int, columns: Sequence[str], raw: Mapping[str | Any, Any]
-) -> dict[str, str]:
-    """Return the row with blanks taken off and defaults put in.
+def check_columns(file: str, columns: Sequence[str]) -> None:
+    """Raise StudyError when a catalogue has a column that means nothing."""
+    if unknown := [name for name in columns if name not in {*NEEDED, *DEFAULTS}]:
+        raise StudyError(
+            f"catalogue: {file}, line 1: unknown column {unknown[0]!r}; known are "
+            f"{', '.join((*NEEDED, *DEFAULTS))}"
+        )
 
-    Raises StudyError naming file, row, field and remedy.
+
+def check_row(file: str, number: int, raw: Mapping[str | Any, Any]) -> dict[str, str]:
+    """Return the row on line `number` with blanks taken off and defaults put in.
+
+    Raises StudyError naming file, line, column and remedy.
     """
 
     def refuse(field: str, remedy: str) -> StudyError:
-        return StudyError(f"catalogue: {file}, row {number}, {field}: {remedy}")
+        return StudyError(f"catalogue: {file}, line {number}, {field}: {remedy}")
 
-    if missing := [name for name in NEEDED if name not in columns]:
-        raise StudyError(
-            f"catalogue: {file}: columns {', '.join(missing)} are missing; "
-            "pipeline/tasks/catalogue.csv shows how a catalogue looks"
-        )
     if None in raw:
-        raise refuse("the last column", "there are more values than columns; quote commas")
-    if unknown := sorted(set(columns) - set(NEEDED) - set(DEFAULTS)):
-        raise refuse(unknown[0], f"unknown column; known are {', '.join((*NEEDED, *DEFAULTS))}")
+        raise refuse(
+            "the last column",
+            "there are more values than columns; put a value that has a comma in quotes",
+        )
     row = {name: (raw.get(name) or "").strip() for name in (*NEEDED, *DEFAULTS)}
     row = {name: text or DEFAULTS.get(name, "") for name, text in row.items()}
     for field, remedy in _faults(row):
@@ -68,7 +77,9 @@ def _faults(row: Mapping[str, str]) -> list[tuple[str, str]]:
         return [*faults, ("task_type", f"give one of {', '.join(FEWEST_CLASSES)}")]
     fewest, most = FEWEST_CLASSES[row["task_type"]], MOST_CLASSES[row["task_type"]]
     if not (row["num_classes"].isdecimal() and fewest <= int(row["num_classes"]) <= most):
-        return [*faults, ("num_classes", f"give {fewest} to {most} for {row['task_type']}")]
+        allowed = str(fewest) if fewest == most else f"{fewest} to {most}"
+        meaning = COUNTED[row["task_type"]]
+        return [*faults, ("num_classes", f"give {allowed} for {row['task_type']} ({meaning})")]
     if row["mirror_safe"] not in ("yes", "no"):
         faults.append(("mirror_safe", "give yes or no"))
     faults += [
@@ -84,7 +95,8 @@ def _faults(row: Mapping[str, str]) -> list[tuple[str, str]]:
 def _label_faults(row: Mapping[str, str]) -> list[tuple[str, str]]:
     labels = [label.strip() for label in row["labels"].split(";")]
     if len(labels) != int(row["num_classes"]):
-        return [("labels", f"give {row['num_classes']} names with ';' between them")]
+        named = "name" if row["num_classes"] == "1" else "names with ';' between them"
+        return [("labels", f"give {row['num_classes']} {named}, as num_classes says")]
     if "" in labels or len(set(labels)) != len(labels):
         return [("labels", "no name may be empty or given twice")]
     if row["task_type"] == "segmentation" and labels[0] != "background":

@@ -19,12 +19,23 @@ from pathlib import Path, PureWindowsPath
 
 from pipeline.errors import StudyError
 from pipeline.io.hashing import sha256_bytes
-from pipeline.tasks.catalogue import Task
+from pipeline.tasks.catalogue import Task, TaskType
 from pipeline.tasks.defects import Defect
 from pipeline.tasks.room import SPLITS
 
 CSV_FOLDER = "csv_files"
 REQUIRED_COLUMNS = ("task_id", "task_name", "image_path")
+
+
+# The types of tasks as the archive spells them; `evaluate.py` scores no task of another spelling.
+TASK_NAMES: dict[TaskType, str] = {
+    "segmentation": "segmentation",
+    "classification": "classification",
+    "detection": "detection",
+    "regression": "Regression",
+}
+# A row's folder in `tasks.path`, its CSV file, and its number there; both numbers count from 1.
+Place = tuple[int, str, int]
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,11 @@ class Row:
     fields: dict[str, str]
     archive: int = 1
     is_malformed: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Where the row stands."""
+        return (self.archive, self.csv, self.number)
 
     def text(self, name: str) -> str:
         """Return a field without the blanks around it; empty if the file has no such column."""
@@ -69,15 +85,28 @@ class Entry:
         return sha256_bytes(f"{folder}{self.image}".encode())[:16]
 
 
+def missing_columns(file: str, names: Sequence[str]) -> StudyError:
+    """Return the error of a CSV file that lacks columns."""
+    return StudyError(
+        f"{CSV_FOLDER}/{file}: no column {', '.join(names)}; every CSV file there must follow the "
+        "FM_UIA format, with its columns' names in the first line and commas between them"
+    )
+
+
+def unreadable_csv(file: str, error: Exception) -> StudyError:
+    """Return the error of a file that is no CSV file."""
+    return StudyError(
+        f"{CSV_FOLDER}/{file} cannot be read as CSV in UTF-8 ({type(error).__name__}); save it as "
+        "such"
+    )
+
+
 def _rows_of(archive: int, path: Path) -> Iterator[Row]:
     with path.open(newline="", encoding="utf-8-sig") as handle:
         reader = csv.DictReader(handle, restval="")
         reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
         if missing := [name for name in REQUIRED_COLUMNS if name not in reader.fieldnames]:
-            raise StudyError(
-                f"{CSV_FOLDER}/{path.name}: columns {', '.join(missing)} are missing; every CSV "
-                "file must follow the FM_UIA format, with commas between the columns"
-            )
+            raise missing_columns(path.name, missing)
         for number, fields in enumerate(reader, start=1):
             # Values beyond the last column stand under the name None.
             known = {name: text for name, text in fields.items() if isinstance(name, str)}
@@ -95,29 +124,26 @@ def read_rows(roots: Sequence[Path]) -> Iterator[Row]:
         files = [path for path in files if not path.name.startswith("._")]
         if not files:
             raise StudyError(
-                f"the labelled data has no {CSV_FOLDER}/*.csv; tasks.path must name the folder "
-                f"that holds {CSV_FOLDER}/"
+                f"no {CSV_FOLDER}/*.csv in labelled folder {archive} of {len(roots)}; tasks.path "
+                f"(or DATA) must name a folder that holds {CSV_FOLDER}/ with a table of its images"
             )
         for path in files:
             try:
                 yield from _rows_of(archive, path)
             except (UnicodeDecodeError, csv.Error) as error:
-                raise StudyError(
-                    f"{CSV_FOLDER}/{path.name} cannot be read as CSV in UTF-8 "
-                    f"({type(error).__name__}); save it as such"
-                ) from None
+                raise unreadable_csv(path.name, error) from None
 
 
-def relative_path(text: str) -> str:
+def relative_path(text: str, field: str = "image_path") -> str:
     """Return a path that a row gives relative to `csv_files/` as relative to the data folder.
 
-    Raises Defect when it is empty or leads out of the data folder.
+    Raises Defect, naming the row's `field`, when it is empty or leads out of the data folder.
     """
     if not text.strip():
-        raise Defect("path_missing", "a path is empty")
+        raise Defect("path_missing", f"{field} is empty", field)
     path = posixpath.normpath(posixpath.join(CSV_FOLDER, text.replace("\\", "/")))
     if path.startswith(("..", "/")) or PureWindowsPath(text).drive or "\0" in path:
-        raise Defect("path_outside", "a path leads out of the data folder")
+        raise Defect("path_outside", f"{field} leads out of the data folder", field)
     return path
 
 
@@ -127,20 +153,23 @@ def parse_row(row: Row, tasks: Mapping[str, Task]) -> Entry:
         raise Defect("malformed_row", "the row has more values than the file has columns")
     task = tasks.get(row.text("task_id"))
     if task is None:
-        raise Defect("unknown_task", "task_id is not in the catalogue")
+        raise Defect("unknown_task", "task_id is not in the catalogue", "task_id")
     if row.text("task_name").lower() != task.type:
-        raise Defect("wrong_task_name", f"task_name is not {task.type}")
+        raise Defect("wrong_task_name", f"task_name is not {TASK_NAMES[task.type]}", "task_name")
     classes = row.text("num_classes")
-    if classes and task.type != "detection" and not _equals(classes, task.num_classes):
-        raise Defect("wrong_num_classes", f"num_classes is not {task.num_classes}")
+    if classes and task.type != "detection" and _number(classes) != task.num_classes:
+        expected = f"num_classes is not {task.num_classes}"
+        raise Defect("wrong_num_classes", expected, "num_classes", _number(classes))
     if row.text("split").lower() not in ("", *SPLITS):
-        raise Defect("wrong_split", f"split is not empty or one of {', '.join(SPLITS)}")
+        allowed = f"split is not empty or one of {', '.join(SPLITS)}"
+        raise Defect("wrong_split", allowed, "split")
     return Entry(row, task, relative_path(row.fields["image_path"]))
 
 
-def _equals(text: str, number: int) -> bool:
-    """Say whether a text is this number, however it is written: 2, 2.0, 2e0."""
+def _number(text: str) -> float | None:
+    """Return the number that a text is, however it is written: 2, 2.0, 2e0; None if it is none."""
     try:
-        return math.isclose(float(text), number, abs_tol=1e-9)
+        value = float(text)
     except ValueError:
-        return False
+        return None
+    return value if math.isfinite(value) else None

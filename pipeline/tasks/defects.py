@@ -19,6 +19,7 @@ Reason = Literal[
     "missing_mask",
     "unreadable_mask",
     "truncated_mask",
+    "mask_not_8_bit_grey",
     "mask_size_mismatch",
     "class_out_of_range",
     "class_not_whole",
@@ -54,6 +55,7 @@ MEANINGS: dict[Reason, str] = {
     "missing_mask": "there is no such mask",
     "unreadable_mask": "the mask's file is no image",
     "truncated_mask": "the mask's file ends early",
+    "mask_not_8_bit_grey": "a mask in colours, with a palette or of 16 bits a pixel",
     "mask_size_mismatch": "the mask has another size than the image",
     "class_out_of_range": "a class, or a value of the mask, that the task does not have",
     "class_not_whole": "a class that is no whole number",
@@ -75,8 +77,18 @@ MEANINGS: dict[Reason, str] = {
 
 
 class Defect(Exception):  # noqa: N818 - it names what is wrong with a row
-    """One row's defect: a reason code and a sentence that quotes nothing of the row."""
+    """One row's defect: a reason code, and a sentence that quotes no text of the row.
 
-    def __init__(self, reason: Reason, detail: str) -> None:
+    `field` names the column of the CSV that is wrong, if it is one, and `value` what is wrong
+    there, if it is a number: a label's cell, or the grey level of a mask.
+    """
+
+    def __init__(
+        self, reason: Reason, detail: str, field: str | None = None, value: float | None = None
+    ) -> None:
         super().__init__(detail)
-        self.reason, self.detail = reason, detail
+        self.reason, self.detail, self.field, self.value = reason, detail, field, value
+
+    def cells(self) -> dict[str, str | float | None]:
+        """Return the defect as columns of QUARANTINE."""
+        return {name: getattr(self, name) for name in ("reason", "detail", "field", "value")}

@@ -23,7 +23,7 @@ def find_file(root: Path, relative: str) -> Path | None:
         return exact
     fitting = [root]
     for part in relative.split("/"):
-        wanted = _folded(part)
+        wanted = folded(part)
         fitting = [Path(folder, name) for folder in fitting for name in _names(folder, wanted)]
     found = [path for path in fitting if _is_file(path)]
     if len(found) > 1:
@@ -39,7 +39,8 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """Return a name or path without what file systems do not agree on."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
@@ -56,5 +57,5 @@ def _listing(folder: Path) -> dict[str, tuple[str, ...]]:
     except OSError:
         return {}
     for name in names:
-        found[_folded(name)] = (*found.get(_folded(name), ()), name)
+        found[folded(name)] = (*found.get(folded(name), ()), name)
     return found

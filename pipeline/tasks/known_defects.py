@@ -18,7 +18,6 @@ from typing import Literal
 from pipeline.tasks.challenge import Entry
 from pipeline.tasks.defects import Defect
 from pipeline.tasks.params import TasksParams
-from pipeline.tasks.refused import Refused
 
 MIRRORED_FEMURS = Path(__file__).with_name("mirrored_femurs.csv")
 FEMUR_TASK = "fetal_femur"
@@ -53,7 +52,6 @@ class KnownDefects:
 
     drop_mirrored_femurs: bool
     official_test: Literal["ignore", "hold_out", "drop"]
-    refused: Refused
 
     @classmethod
     def of(cls, params: TasksParams) -> "KnownDefects":
@@ -62,13 +60,10 @@ class KnownDefects:
         return cls(
             is_real and params.drop_mirrored_femurs,
             params.fetal_planes_official if is_real else "ignore",
-            params.refused(),
         )
 
     def check(self, entry: Entry) -> None:
         """Raise Defect when the row is left out."""
-        if entry in self.refused:
-            raise Defect("excluded", "tasks.exclude_file lists this row")
         if self.drop_mirrored_femurs and is_mirrored_femur(entry):
             raise Defect(
                 "mirrored_femur", "the organisers disregard this mirrored image of the task"

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.errors import StudyError
 from pipeline.tasks.catalogue import Task, study_catalogue
-from pipeline.tasks.refused import Refused, read_refused
+from pipeline.tasks.refused import Refusal, read_refusals
 
 
 class TasksParams(BaseModel):
@@ -31,7 +31,8 @@ class TasksParams(BaseModel):
     )
     exclude_file: str = Field(
         description="A CSV file of rows that you refuse, with the columns task_id and image_path "
-        "(the path as the archive gives it, or the file's name alone). Empty: none."
+        "(the path as the archive gives it, from csv_files/ or from its folder, or the file's name "
+        "alone where one image of the task is called so). Empty: none."
     )
     normalised_coordinates: Literal["quarantine", "convert"] = Field(
         description="What becomes of boxes and landmarks given as shares of the image, where the "
@@ -91,20 +92,23 @@ class TasksParams(BaseModel):
         """Return the study's tasks by id; raise StudyError when a catalogue is not valid."""
         return study_catalogue(self.catalogue, self.include)
 
-    def refused(self) -> Refused:
-        """Return the rows of `exclude_file`; raise StudyError when it cannot be read."""
-        return read_refused(Path(self.exclude_file)) if self.exclude_file else Refused(frozenset())
+    def refusals(self) -> tuple[Refusal, ...]:
+        """Return the lines of `exclude_file`; raise StudyError when it cannot be read."""
+        return read_refusals(Path(self.exclude_file)) if self.exclude_file else ()
 
     @model_validator(mode="after")
     def _own_files_are_valid(self) -> Self:
-        try:
-            self.tasks()
-            self.refused()
-        except StudyError as fault:
-            raise ValueError(str(fault)) from None
+        faults = []
+        for read in (self.tasks, self.refusals):
+            try:
+                read()
+            except StudyError as fault:
+                faults.append(str(fault))
         if self.catalogue and self.source == "simulate":
-            raise ValueError(
+            faults.append(
                 "catalogue: the simulator draws the project's own tasks; give the images of yours "
                 "with tasks.source: fm_uia"
             )
+        if faults:
+            raise ValueError("\n".join(faults))
         return self

@@ -1,55 +1,46 @@
 """Read every labelled row, account for it, and draw one split across all tasks."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from pipeline.errors import StudyError
 from pipeline.io.atomic import write_json, write_text
 from pipeline.io.batches import discard_batches
 from pipeline.io.hashing import sha256_bytes
 from pipeline.io.tables import write_table
 from pipeline.step import Job
-from pipeline.tasks.catalogue import Task, catalogue_text
+from pipeline.tasks.catalogue import catalogue_text
 from pipeline.tasks.clips import clips
 from pipeline.tasks.counts import counts_of
+from pipeline.tasks.defects import Defect
+from pipeline.tasks.enough import check_any, check_tasks
 from pipeline.tasks.fingerprint import views_of_bytes
 from pipeline.tasks.params import TasksParams
 from pipeline.tasks.partition import Linked, link_rows, split_linked
 from pipeline.tasks.reading import Archive, Reading, archive_of
-from pipeline.tasks.room import SPLITS
-from pipeline.tasks.sort_out import Used, check_any, refused_row, sort_out
+from pipeline.tasks.set_aside import write_set_aside
+from pipeline.tasks.sort_out import Used, refused_row, sort_out
 from pipeline.tasks.strata import Traits
-from pipeline.tasks.tables import QUARANTINE, TASKS
+from pipeline.tasks.tables import TASKS
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Where the plan's artifacts go."""
+    """Where the plan's artifacts go.
+
+    `set_aside` is a copy of the quarantine table as CSV that stays when planning fails: the
+    workflow removes the artifacts of a failed job.
+    """
 
     tasks: Path
     quarantine: Path
     leakage: Path
     counts: Path
     catalogue: Path
-
-
-def _check_splits(rows: pd.DataFrame, quarantine: pd.DataFrame, tasks: Mapping[str, Task]) -> None:
-    """Raise StudyError when a task lacks a split, saying what became of its rows."""
-    for task in tasks:
-        own = rows[rows["task"] == task]
-        if missing := set(SPLITS) - set(own["split"]):
-            reasons = quarantine.loc[quarantine["task"] == task, "reason"].value_counts()
-            raise StudyError(
-                f"task {task}: no image for {', '.join(sorted(missing))}; beside one patient or "
-                "clip per class for train, the labelled data needs one for val and one for test. "
-                f"{len(own)} of its rows can be used, {int(own['held_out'].sum())} of them for "
-                f"testing only; set aside are {dict(sorted(reasons.items()))}. tasks.include "
-                "leaves a task out"
-            )
+    set_aside: Path
 
 
 def _linked(used: Sequence[Used], params: TasksParams, archive: Archive) -> Linked:
@@ -93,8 +84,9 @@ def _dropped(
         return linked, []
     out = linked.is_of_held_out_group()
     detail = "an image of the official test half of its data set, or of the same patient, or a copy"
+    defect = Defect("official_test_image", detail)
     refused = [
-        refused_row(row.entry.row, "official_test_image", detail, archive.tasks)
+        refused_row(row.entry.row, defect.cells(), archive.tasks)
         for row, leaves in zip(used, out, strict=True)
         if leaves
     ]
@@ -123,27 +115,35 @@ def plan_tasks(
     """
     archive = archive_of(params, roots)
     reading = Reading(params.workers, params.batch_rows, resume)
-    read, used, refused = sort_out(archive, reading, progress)
-    check_any(used, refused)
-    progress(f"linking {len(used)} rows")
-    linked, dropped = _dropped(_linked(used, params, archive), used, archive)
-    refused = sorted(refused + dropped, key=lambda row: (row["archive"], row["csv"], row["row"]))
-    check_any(linked.rows.index, refused)
-    quarantine = pd.DataFrame(refused, columns=QUARANTINE.names)
-    write_table(refused, QUARANTINE, plan.quarantine)
+    refusals = params.refusals()
+    found = sort_out(archive, reading, refusals, progress)
+    quarantine = write_set_aside(found.refused, plan.quarantine, plan.set_aside)
+    check_any(found.used, found.refused, plan.set_aside)
+    progress(f"linking {len(found.used)} rows")
+    linked, dropped = _dropped(_linked(found.used, params, archive), found.used, archive)
+    if dropped:
+        refused = found.refused + dropped
+        quarantine = write_set_aside(refused, plan.quarantine, plan.set_aside)
+        check_any(linked.rows.index, refused, plan.set_aside)
+    progress(f"{found.rows} rows read, {len(linked.rows)} used, {len(quarantine)} set aside")
+    if found.unmatched_lines:
+        lines = ", ".join(map(str, found.unmatched_lines))
+        progress(f"tasks.exclude_file: no image, or more than one, fits lines {lines}")
     splits, report = split_linked(linked, _shares(params), seed, list(archive.tasks))
     rows = linked.rows.assign(split=splits)
-    _check_splits(rows, quarantine, archive.tasks)
-    counts = counts_of(read, rows, quarantine, list(archive.tasks))
+    check_tasks(rows, linked.traits, quarantine, archive.tasks, plan.set_aside)
+    counts = counts_of(found.rows, rows, quarantine, list(archive.tasks))
+    unmatched = list(found.unmatched_lines)
+    counts["exclude_file"] = {"lines": len(refusals), "unmatched_lines": unmatched}
     write_table(rows[TASKS.names].sort_values(["task", "sample"]), TASKS, plan.tasks)
     write_json(plan.leakage, report)
     write_json(plan.counts, counts)
     write_text(plan.catalogue, catalogue_text(archive.tasks))
     discard_batches(resume)
     return {
-        "rows_read": read,
+        "rows_read": found.rows,
         "rows_used": len(rows),
-        "rows_quarantined": len(refused),
+        "rows_quarantined": len(quarantine),
         "groups": report["groups"],
         "test_rows_leaked_split_by_image": report["test_rows_leaked"]["split_by_image"],
     }
@@ -157,7 +157,10 @@ def main() -> None:
             job.section(TasksParams),
             job.seed,
             [Path(folder) for folder in job.value("local.raw_tasks")],
-            Plan(**{name: job.output(name) for name in names}),
+            Plan(
+                **{name: job.output(name) for name in names},
+                set_aside=Path(job.value("local.set_aside")),
+            ),
             Path(job.value("local.resume")),
             job.progress,
         )

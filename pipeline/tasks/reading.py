@@ -32,6 +32,8 @@ FINDINGS = pa.schema(
     [
         column("reason", pa.string(), "code of the defect"),
         column("detail", pa.string(), "what is wrong, in words"),
+        column("field", pa.string(), "column of the CSV that is wrong"),
+        column("value", pa.float64(), "what is wrong there, if it is a number"),
         column("classes", pa.list_(pa.int32()), "classes or landmarks of the label (strata.py)"),
         column("area", pa.float64(), "share of the image that the mask or box covers"),
         column("fingerprint", pa.binary(), "small pictures by which copies are found"),
@@ -106,7 +108,7 @@ def read_archive(
         yield from zip(rows, findings, strict=True)
         done += len(rows)
         refused += sum(finding["reason"] is not None for finding in findings)
-        progress(f"{done} rows read, {refused} set aside")
+        progress(f"{done} rows read, {refused} of them with a defect")
 
 
 def _read_batch(rows: Sequence[Row], archive: Archive, folder: Path) -> Path:
@@ -121,7 +123,7 @@ def _finding(row: Row, archive: Archive) -> dict[str, Any]:
     try:
         sample = archive.sample(archive.entry(row))
     except Defect as defect:
-        return {**nothing, "reason": defect.reason, "detail": defect.detail}
+        return nothing | defect.cells()
     height, width = sample.image.shape[:2]
     traits = describe(sample.label, sample.image.shape)
     return {
@@ -138,7 +140,7 @@ def _finding(row: Row, archive: Archive) -> dict[str, Any]:
 
 def _digest(rows: Sequence[Row], archive: Archive) -> str:
     tasks = {name: asdict(task) for name, task in archive.tasks.items()}
-    known = {**asdict(archive.known), "refused": sorted(archive.known.refused.images)}
+    known = asdict(archive.known)
     understood = [tasks, sorted(archive.left_out), asdict(archive.rules), known]
     read = [[row.csv, row.fields, row.is_malformed, _files(row, archive)] for row in rows]
     return sha256_json([_code(), understood, read])
@@ -151,7 +153,7 @@ def _files(row: Row, archive: Archive) -> list[list[int] | None]:
 
 def _state(row: Row, name: str, archive: Archive) -> list[int] | None:
     try:
-        path = find_file(archive.root(row), relative_path(row.fields.get(name, "")))
+        path = find_file(archive.root(row), relative_path(row.fields.get(name, ""), name))
         state = None if path is None else path.stat()
     except (Defect, OSError):
         return None

@@ -9,14 +9,11 @@ import numpy as np
 from pipeline.io.hashing import sha256_bytes, sha256_json
 from pipeline.io.images import Image
 from pipeline.tasks.catalogue import Task
-from pipeline.tasks.challenge import Entry, Row, relative_path
-from pipeline.tasks.defects import Defect, Reason
+from pipeline.tasks.challenge import Entry, Row
+from pipeline.tasks.decode import IMAGE, decode
 from pipeline.tasks.files import find_file
-from pipeline.tasks.image_end import is_cut_short
-from pipeline.tasks.labels import LabelRules, Size, box, class_index, is_empty, points
-
-# OpenCV's own complaints about a broken file say less than its row in the quarantine table.
-cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+from pipeline.tasks.labels import LabelRules, Size, box, class_index, points
+from pipeline.tasks.mask_file import read_mask
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ class Label:
     @property
     def sha256(self) -> str:
         """Digest of what is to be predicted: equal for equal answers."""
-        mask = None if self.mask is None else _pixels_sha256(self.mask)
+        mask = None if self.mask is None else pixels_sha256(self.mask)
         return sha256_json([self.label, self.box, self.points, mask])
 
 
@@ -48,40 +45,12 @@ class Sample:
     @property
     def image_sha256(self) -> str:
         """Digest of the decoded pixels and their shape: equal for equal pictures."""
-        return _pixels_sha256(self.image)
+        return pixels_sha256(self.image)
 
 
-def _pixels_sha256(image: Image) -> str:
+def pixels_sha256(image: Image) -> str:
+    """Return the digest of an image's pixels and shape."""
     return sha256_bytes(repr(image.shape).encode() + image.tobytes())
-
-
-@dataclass(frozen=True)
-class _Kind:
-    """Which defects a file of one kind can have."""
-
-    missing: Reason
-    unreadable: Reason
-    truncated: Reason
-
-
-_IMAGE = _Kind("missing_image", "unreadable_image", "truncated_image")
-_MASK = _Kind("missing_mask", "unreadable_mask", "truncated_mask")
-
-
-def _decode(path: Path | None, flag: int, kind: _Kind) -> Image:
-    """Decode a file as the challenge's loader does: the content counts, not the suffix."""
-    if path is None:
-        raise Defect(kind.missing, "no such file")
-    try:
-        content = np.fromfile(path, np.uint8)
-        image = cv2.imdecode(content, flag) if content.size else None
-    except (OSError, cv2.error):
-        image, content = None, np.empty(0, np.uint8)
-    if image is None and is_cut_short(content.tobytes()):
-        raise Defect(kind.truncated, "the file ends before its image does")
-    if image is None:
-        raise Defect(kind.unreadable, "the file is not an image that can be decoded")
-    return np.asarray(image, np.uint8)
 
 
 def read_image(path: Path | None) -> Image:
@@ -89,7 +58,7 @@ def read_image(path: Path | None) -> Image:
 
     Raises Defect when the file is missing, ends early or is no image.
     """
-    image = _decode(path, cv2.IMREAD_ANYCOLOR, _IMAGE)
+    image = np.asarray(decode(path, cv2.IMREAD_ANYCOLOR, IMAGE), np.uint8)
     if image.ndim == 2:
         return image
     if np.array_equal(image[..., 0], image[..., 1]) and np.array_equal(
@@ -99,27 +68,11 @@ def read_image(path: Path | None) -> Image:
     return np.ascontiguousarray(image[..., ::-1])
 
 
-def _mask(row: Row, task: Task, root: Path, size: Size) -> Image:
-    """Read a mask as grey levels, which are the class indices, as the challenge's loader does."""
-    text = row.fields.get("mask_path", "")
-    if is_empty(text):
-        raise Defect("no_label", "mask_path is empty")
-    mask = _decode(find_file(root, relative_path(text)), cv2.IMREAD_GRAYSCALE, _MASK)
-    if mask.shape != (size.height, size.width):
-        raise Defect("mask_size_mismatch", "the mask's size is not the image's")
-    if int(mask.max()) >= task.num_classes:
-        raise Defect(
-            "class_out_of_range",
-            f"the mask holds values beyond its classes 0..{task.num_classes - 1}",
-        )
-    return mask
-
-
 def read_label(row: Row, task: Task, root: Path, size: Size, rules: LabelRules) -> Label:
     """Read a row's label and check it against the image and the task; raise Defect if it fails."""
     match task.type:
         case "segmentation":
-            return Label(mask=_mask(row, task, root, size))
+            return Label(mask=read_mask(row, task, root, size))
         case "classification":
             return Label(label=class_index(row, task))
         case "detection":

@@ -38,6 +38,8 @@ QUARANTINE = pa.schema(
         column("task", pa.string(), "task id when it is one of the study's"),
         required("reason", pa.string(), "code of the defect"),
         required("detail", pa.string(), "what is wrong, in words"),
+        column("field", pa.string(), "column of the CSV that is wrong, if it is one"),
+        column("value", pa.float64(), "number there that is wrong, or grey level of the mask"),
     ]
 )
 

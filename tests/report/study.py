@@ -213,6 +213,7 @@ TASK_COUNTS = {
     "used": 1620,
     "quarantined": 20,
     "held_out": 0,
+    "exclude_file": {"lines": 0, "unmatched_lines": []},
     "reasons": {"box_outside": 5, "missing_image": 15},
     "tasks": {name: {} for name in TASKS},
     "files": [{}] * 30,

@@ -156,3 +156,13 @@ def test_templates_make_the_step_stale() -> None:
     for name in ("page.html", "macros.html", "style.css"):
         assert f"pipeline/report/{name}" in files
     assert not any(name.startswith("pipeline/finetune/") for name in files)
+
+
+def test_frames_of_held_out_patients_are_not_counted_as_for_pretraining(html: str) -> None:
+    """The made-up study keeps 600, 100 and 100 frames for train, val and test."""
+    assert "<dt>frames for pretraining</dt><dd>600</dd>" in html
+    assert "<b>800</b><span>frames in the shards</span>" in html
+
+
+def test_classes_without_published_names_are_told(html: str) -> None:
+    assert "What the classes of breast_2cls and lung_2cls mean was not published" in html

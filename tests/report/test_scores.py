@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from pipeline.report.forest import forest_figure
 from pipeline.report.overview import overview
 from pipeline.report.results import result_rows
 from pipeline.report.scores import ScoreTable, find_columns, score_table, shown_rows
@@ -70,3 +71,16 @@ def test_nothing_is_marked_where_a_control_is_better_than_all_models(rows: pd.Da
     )
     (row,) = (row for each in table.sections for row in each.rows if row.task.id == "cervix")
     assert not any(cell.best for cell in row.cells if cell)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("kinds", [("detection",), ("segmentation", "regression")])
+def test_a_study_of_few_types_shows_those_and_no_empty_panel(
+    rows: pd.DataFrame, kinds: tuple[str, ...]
+) -> None:
+    tasks = {name: task for name, task in TASKS.items() if task.type in kinds}
+    columns = tuple(column for column in find_columns(rows) if not column.is_probe)
+    table = score_table("score", rows, columns, tasks)
+    assert {section.type for section in table.sections} == set(kinds)
+    assert all(section.rows for section in table.sections)
+    assert forest_figure(table, simulated=True)

@@ -1,6 +1,7 @@
 """The prediction folder: every file at its place, every key, every row accounted for."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -8,16 +9,20 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pipeline.closure import ROOT
 from pipeline.errors import StudyError
 from pipeline.finetune.predict import predict
 from pipeline.finetune.saved import load_model
 from pipeline.io.hashing import sha256_file
 from pipeline.io.images import decode_png, resize_image
 from pipeline.io.samples import TaskSamples
+from pipeline.io.tables import write_table
 from pipeline.submission.models import model_of_task
 from pipeline.submission.score import main as score_main
 from pipeline.submission.write import main as write_main
 from pipeline.submission.write import write_submission
+from pipeline.tasks.samples import pixels_sha256 as pixels
+from pipeline.tasks.tables import TASKS as SAMPLES
 from tests.challenge_layout import ChallengeFolder, speckle
 from tests.finetune.settings import MIXTURE
 from tests.submission.models import NAMES, TASKS, save_random
@@ -102,6 +107,43 @@ def test_the_answers_are_the_models_own(tmp_path: Path) -> None:
             found = entry[key.get(task.type, "predicted_points_pixels")]
             column = {"classification": "probs", "detection": "box"}.get(task.type, "points")
             assert found == row[column]
+
+
+def test_images_that_a_model_was_trained_on_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of the four images two are in the training part of the model's task, one is tested on."""
+    task, folder = TASKS["breast_2cls"], ChallengeFolder(tmp_path / "data")
+    for number in range(4):
+        path = folder.save(f"Images/{number}.png", speckle(number))
+        folder.add(task, path, mask=number % 2)
+    data = folder.write()
+    listed = [(0, "train", task.id), (1, "train", task.id), (2, "test", task.id), (3, "train", "x")]
+    rows = [
+        dict.fromkeys(SAMPLES.names, 0)
+        | {"task": name, "split": split, "held_out": False, "image_sha256": pixels(speckle(number))}
+        | dict.fromkeys(("sample", "group", "clip", "csv"), "")
+        for number, split, name in listed
+    ]
+    write_table(rows, SAMPLES, tmp_path / "here" / "data/tasks/tasks.parquet")
+    model = save_random(tmp_path / "m.safetensors", [task.id])
+    shutil.copy2(ROOT / "params.yaml", tmp_path / "here")
+    monkeypatch.chdir(tmp_path / "here")
+    out = tmp_path / "out"
+    words = ["--model", str(model), "--data", str(data), "--out", str(out)]
+    monkeypatch.setattr("sys.argv", ["write", *words])
+    write_main()
+    assert (
+        "2 of the 4 rows show images that the model was trained on (2 of breast_2cls)"
+        in capsys.readouterr().err
+    )
+    report = json.loads((tmp_path / "out.report.json").read_text())
+    assert report["rows"]["trained_on"] == {"breast_2cls": 2}
+    (tmp_path / "here/data/tasks/tasks.parquet").unlink()
+    monkeypatch.setattr("sys.argv", ["write", *words[:-1], f"{out}2"])
+    write_main()
+    told = capsys.readouterr().err
+    assert "is not checked" in told and "warning" not in told
 
 
 def test_several_models_together_answer_what_one_does_not(tmp_path: Path) -> None:
@@ -223,5 +265,5 @@ def test_the_command_scores_where_there_are_labels(
         score_main()
         assert (tmp_path / "out.scores.json").read_bytes() == before
     else:
-        with pytest.raises(SystemExit, match="no row has a label"):
+        with pytest.raises(SystemExit, match=r"that can be scored \(breast_2cls: 4 no_label\)"):
             score_main()

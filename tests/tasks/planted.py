@@ -1,11 +1,13 @@
 """Every kind of defect, planted in an archive of the published layout."""
 
+import io
 import random
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
 import cv2
 import numpy as np
+import PIL.Image
 
 from pipeline.tasks.catalogue import TaskType
 from tests.tasks.published_layout import HEIGHT, TASKS, WIDTH, Fields, PublishedArchive
@@ -86,6 +88,7 @@ class Planter:
             ("truncated_mask", "segmentation", self._cut("mask_path", ".png")),
             ("mask_size_mismatch", "segmentation", self._mask(np.zeros((HEIGHT, WIDTH - 1)))),
             ("class_out_of_range", "segmentation", self._mask(np.full((HEIGHT, WIDTH), 255))),
+            ("mask_not_8_bit_grey", "segmentation", self._palette),
             ("ambiguous_path", None, self._two_spellings),
             ("official_test_image", "regression", self._name("Patient00331_Plane4_1_of_1")),
             ("official_test_image", "detection", self._name("Patient01792_Plane1_1_of_1")),
@@ -166,6 +169,13 @@ class Planter:
             row["mask_path"] = self.archive.save(path, mask.astype(np.uint8))
 
         return change
+
+    def _palette(self, row: Fields) -> None:
+        mask = PIL.Image.fromarray(np.ones((HEIGHT, WIDTH), np.uint8), "P")
+        mask.putpalette([0, 0, 0, 255, 0, 0])
+        content = io.BytesIO()
+        mask.save(content, "PNG")
+        row["mask_path"] = self.archive.save_bytes("Planted/palette.png", content.getvalue())
 
     def _two_spellings(self, row: Fields) -> None:
         for name in ("IMG 1.png", "img 1.png"):

@@ -42,6 +42,7 @@ def plan_in(out: Path) -> Plan:
         out / "leakage.json",
         out / "counts.json",
         out / "catalogue.csv",
+        out / "set_aside.csv",
     )
 
 
@@ -50,7 +51,8 @@ class Planned:
 
     def __init__(self, out: Path, params: TasksParams, *roots: Path, seed: int = 1) -> None:
         self.files = plan_in(out)
-        plan_tasks(params, seed, roots, self.files, out / "resume")
+        self.told: list[str] = []
+        plan_tasks(params, seed, roots, self.files, out / "resume", self.told.append)
         self.tasks: pd.DataFrame = read_table(self.files.tasks, TASKS)
         self.quarantine: pd.DataFrame = read_table(self.files.quarantine, QUARANTINE)
         self.leakage = json.loads(self.files.leakage.read_text())

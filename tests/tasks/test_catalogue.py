@@ -98,30 +98,35 @@ def test_a_row_of_ones_own_replaces_the_projects(tmp_path: Path) -> None:
 def test_a_study_of_some_tasks(tmp_path: Path) -> None:
     tasks = study_catalogue(str(_own(tmp_path, OWN)), ("muscle", "lung"))
     assert list(tasks) == ["muscle", "lung"]
-    with pytest.raises(StudyError, match=r"include: \['knee'\] are in no catalogue"):
+    with pytest.raises(StudyError, match="include: no catalogue has knee; known are FUGC"):
         study_catalogue("", ("knee",))
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"task_id": "../x"}, "row 2, task_id: '../x' is not allowed: start with a letter"),
-        ({"task_id": ""}, "row 2, task_id"),
-        ({"task_id": "MUSCLE"}, "row 2, task_id: 'MUSCLE' names the same folder as 'muscle'"),
-        ({"task_id": "muscle"}, "row 2, task_id: 'muscle' names the same folder"),
+        ({"task_id": "../x"}, "line 3, task_id: '../x' is not allowed: start with a letter"),
+        ({"task_id": ""}, "line 3, task_id"),
+        ({"task_id": "MUSCLE"}, "line 3, task_id: 'MUSCLE' names the same folder as 'muscle'"),
+        ({"task_id": "muscle"}, "line 3, task_id: 'muscle' names the same folder"),
         ({"task_id": "fugc"}, "differs from the project's 'FUGC' only in case"),
-        ({"task_type": "Regression"}, "row 2, task_type: 'Regression' is not allowed"),
-        ({"num_classes": "1"}, "row 2, num_classes: '1' is not allowed: give 2 to 255"),
-        ({"num_classes": "two"}, "row 2, num_classes"),
-        ({"num_classes": "3"}, "row 2, labels: .* give 3 names"),
-        ({"labels": "background;background"}, "row 2, labels: .* given twice"),
-        ({"labels": "muscle;background"}, "row 2, labels: .* first class"),
-        ({"clinical_group": "a b"}, "row 2, clinical_group"),
-        ({"organ": ""}, "row 2, organ"),
-        ({"mirror_safe": "maybe"}, "row 2, mirror_safe: 'maybe' is not allowed: give yes or no"),
-        ({"group_basis": "guess"}, "row 2, group_basis"),
-        ({"train_images": "-1"}, "row 2, train_images"),
-        ({"colour": "red"}, "colour: unknown column"),
+        ({"task_type": "Regression"}, "line 3, task_type: 'Regression' is not allowed"),
+        ({"num_classes": "1"}, "line 3, num_classes: '1' is not allowed: give 2 to 255"),
+        ({"num_classes": "two"}, "line 3, num_classes"),
+        ({"num_classes": "3"}, "line 3, labels: .* give 3 names"),
+        ({"labels": "background;background"}, "line 3, labels: .* given twice"),
+        ({"labels": "muscle;background"}, "line 3, labels: .* first class"),
+        ({"clinical_group": "a b"}, "line 3, clinical_group"),
+        ({"organ": ""}, "line 3, organ"),
+        ({"mirror_safe": "maybe"}, "line 3, mirror_safe: 'maybe' is not allowed: give yes or no"),
+        ({"group_basis": "guess"}, "line 3, group_basis"),
+        ({"train_images": "-1"}, "line 3, train_images"),
+        ({"task_type": "detection"}, r"num_classes: '2' .*: give 1 for detection \(the one box"),
+        (
+            {"task_type": "detection", "num_classes": "1"},
+            "labels: .*: give 1 name, as num_classes says",
+        ),
+        ({"colour": "red"}, "line 1: unknown column 'colour'"),
     ],
 )
 def test_a_wrong_row_is_named_with_its_field_and_the_remedy(
@@ -134,7 +139,7 @@ def test_a_wrong_row_is_named_with_its_field_and_the_remedy(
 
 def test_missing_columns_and_files_are_named(tmp_path: Path) -> None:
     path = _own(tmp_path, {"task_id": "muscle"})
-    with pytest.raises(StudyError, match=r"own\.csv: columns task_type, .* are missing"):
+    with pytest.raises(StudyError, match=r"own\.csv, line 1: columns task_type, .* are missing"):
         load_catalogue(path)
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(StudyError, match=r"own\.csv cannot be read as CSV in UTF-8"):

@@ -2,7 +2,6 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import StudyError
 from pipeline.tasks.catalogue import load_catalogue
 from pipeline.tasks.challenge import Entry, Row
 from pipeline.tasks.defects import Defect
@@ -13,7 +12,7 @@ from pipeline.tasks.known_defects import (
     is_official_test,
 )
 from pipeline.tasks.params import TasksParams
-from tests.challenge_layout import ChallengeFolder, small_study, speckle
+from tests.challenge_layout import small_study, speckle
 from tests.tasks.settings import PARAMS, Planned, changed
 
 TASKS = load_catalogue()
@@ -101,27 +100,3 @@ def test_held_out_images_and_all_their_relatives_are_in_test_or_dropped(tmp_path
     assert dropped.counts["reasons"] == {"official_test_image": 24}
     assert not groups & set(dropped.tasks["group"])
     assert "train" in set(free.tasks.loc[free.tasks["group"].isin(groups), "split"])
-
-
-def test_a_user_refuses_rows_by_path_or_by_name(tmp_path: Path) -> None:
-    path = tmp_path / "refused.csv"
-    path.write_text("task_id,image_path,why\nfetal_femur,../a/x.png,blurred\nlung,y.png,\n")
-    params = changed(exclude_file=str(path))
-    assert _reason(_entry("a/x.png"), params) == "excluded"
-    assert _reason(_entry("b/x.png"), params) is None
-    assert _reason(_entry("b/y.png", "lung"), params) == "excluded"
-    assert _reason(_entry("b/y.png"), params) is None
-
-
-def test_a_file_of_refused_rows_without_its_columns_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "refused.csv"
-    path.write_text("task,image\nlung,a.png\n")
-    with pytest.raises(StudyError, match=r"refused\.csv .*task_id and image_path"):
-        PARAMS.model_copy(update={"exclude_file": str(path)}).refused()
-
-
-def test_refused_rows_are_told_in_the_quarantine_table(tmp_path: Path) -> None:
-    folder: ChallengeFolder = small_study(tmp_path / "raw", [TASKS["lung"]])
-    (tmp_path / "refused.csv").write_text("task_id,image_path\nlung,Patient00003_a.png\n")
-    params = changed(include=["lung"], exclude_file=str(tmp_path / "refused.csv"))
-    assert Planned(tmp_path / "out", params, folder.write()).found == [("lung.csv", 4, "excluded")]

@@ -152,7 +152,7 @@ def test_a_folder_without_labels_is_told_from_one_that_is_broken(tmp_path: Path)
     folder = ChallengeFolder(tmp_path / "val")
     for name in ("lung_2cls", "thyroid_nodule_det", "FUGC"):
         folder.add(CATALOGUE[name], folder.save(f"{name}.png", speckle(1)))
-    with pytest.raises(StudyError, match=r"none of 3 .*'no_label': 3.*validation folder"):
+    with pytest.raises(StudyError, match=r"none of 3 .*: 3 no_label; .*validation folder"):
         Planned(tmp_path / "out", PARAMS, folder.write())
 
 

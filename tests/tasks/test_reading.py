@@ -75,5 +75,5 @@ def test_progress_tells_rows_and_defects(folder: ChallengeFolder, tmp_path: Path
     reading = Reading(1, 100, tmp_path / "kept")
     archive = archive_of(PARAMS, [folder.write()])
     list(read_archive(archive, reading, told.append))
-    assert told[-1] == "241 rows read, 1 set aside"
+    assert told[-1] == "241 rows read, 1 of them with a defect"
     assert len(told) == 3

@@ -14,11 +14,16 @@ from pipeline.errors import StudyError
 from pipeline.io.hashing import sha256_file
 from pipeline.io.trees import discard_if_stale, listing_digest
 from pipeline.params import parse_params
+from pipeline.tasks.challenge import read_rows
+from pipeline.tasks.listed import check_listed
 from pipeline.tasks.strategies import units_of
 from workflow.jobs import FOLDER, Training, job_values, set_environment, start_services, step
 
 try:
     PARAMS = parse_params(config)
+    if PARAMS.tasks.source == "fm_uia":
+        folders = [Path(folder) for folder in PARAMS.tasks.folders]
+        check_listed(read_rows(folders), list(PARAMS.tasks.tasks()))
 except StudyError as error:
     raise WorkflowError(str(error))
 

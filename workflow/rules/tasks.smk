@@ -23,6 +23,7 @@ rule tasks_plan:
                 "local.raw_tasks": RAW_TASKS,
                 "local.listing": RAW_TASKS_LISTING,
                 "local.resume": ".resume/tasks",
+                "local.set_aside": "logs/tasks/set_aside.csv",
                 **OWN_TABLES,
             },
         ),

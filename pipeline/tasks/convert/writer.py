@@ -7,10 +7,8 @@ without their labels, `unlabelled/`: a folder of the same format, for `make subm
 
 import csv
 import re
-import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
@@ -19,9 +17,10 @@ import numpy as np
 
 from pipeline.errors import StudyError
 from pipeline.io.atomic import write_json
+from pipeline.io.folders import new_folder
 from pipeline.io.images import Image, encode_png
 from pipeline.tasks.catalogue import Task, load_catalogue
-from pipeline.tasks.challenge import CSV_FOLDER
+from pipeline.tasks.challenge import CSV_FOLDER, TASK_NAMES
 from pipeline.tasks.convert.cases import Case, Mask
 from pipeline.tasks.convert.masks import check_size
 from pipeline.tasks.convert.pictures import Picture, read_picture
@@ -35,24 +34,6 @@ IMAGE_SUFFIX = re.compile(r"\.(?:png|jpe?g|bmp|tiff?|gif|webp|mh[ad]|nii|nii\.gz
 Row = dict[str, object]
 # What a label became: a class, a mask, or None where none is published.
 Drawn = int | Image | None
-
-
-@contextmanager
-def new_folder(final: Path) -> Iterator[Path]:
-    """Yield an empty folder that becomes `final` on success and vanishes on an error.
-
-    Raises StudyError when `final` holds anything already.
-    """
-    if final.exists() and (not final.is_dir() or any(final.iterdir())):
-        raise StudyError(f"{final.name}: the target is not an empty folder; name a new one")
-    partial = final.with_name(f".{final.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    try:
-        yield partial
-        partial.replace(final)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def convert(dataset: str, source: Source, cases: Iterable[Case], final: Path) -> dict[str, Any]:
@@ -121,7 +102,7 @@ class _Writer:
     def _row(self, task: Task, root: str, image: str, case: Case) -> Row:
         return {
             "task_id": task.id,
-            "task_name": task.type,
+            "task_name": TASK_NAMES[task.type],
             "num_classes": task.num_classes,
             "image_path": f"../{image.removeprefix(root)}",
             "patient": case.patient,

@@ -4,20 +4,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from tests.tasks.convert import published
-from tests.tasks.convert.files import (
-    Form,
-    binary_png,
-    blob,
-    encoded,
-    mask_of,
-    picture,
-    refused,
-    refused_beyond,
-    rows_of,
-    run,
-    write,
-)
+from tests.tasks.convert import files, published
 
 
 def test_busi(tmp_path: Path) -> None:
@@ -25,25 +12,25 @@ def test_busi(tmp_path: Path) -> None:
     published.busi(root)
     base = root / "Dataset_BUSI_with_GT"
     for name, content in {
-        "benign/benign (20).png": encoded(picture(20)),  # without a mask
-        "benign/benign (21)_mask.png": encoded(blob() * 255),  # without an image
-        "benign/benign (22).png": encoded(picture(22)),
-        "benign/benign (22)_mask.png": encoded(0 * blob()),
-        "normal/normal (20).png": encoded(picture(23)),
-        "normal/normal (20)_mask.png": encoded(blob() * 255),
-        "malignant/malignant (20).png": encoded(picture(24)),
-        "malignant/malignant (20)_mask.png": encoded(blob() * 255),
+        "benign/benign (20).png": files.encoded(files.picture(20)),  # without a mask
+        "benign/benign (21)_mask.png": files.encoded(files.blob() * 255),  # without an image
+        "benign/benign (22).png": files.encoded(files.picture(22)),
+        "benign/benign (22)_mask.png": files.encoded(0 * files.blob()),
+        "normal/normal (20).png": files.encoded(files.picture(23)),
+        "normal/normal (20)_mask.png": files.encoded(files.blob() * 255),
+        "malignant/malignant (20).png": files.encoded(files.picture(24)),
+        "malignant/malignant (20)_mask.png": files.encoded(files.blob() * 255),
         "malignant/malignant (20)_mask_1.png": b"",
         "malignant/malignant (21).png": b"",
-        "malignant/malignant (21)_mask.png": encoded(blob() * 255),
-        "malignant/malignant (22).png": encoded(picture(25)),
-        "malignant/MALIGNANT (22).PNG": encoded(picture(26)),
-        "malignant/malignant (22)_mask.png": encoded((blob() * 255)[:-1]),
+        "malignant/malignant (21)_mask.png": files.encoded(files.blob() * 255),
+        "malignant/malignant (22).png": files.encoded(files.picture(25)),
+        "malignant/MALIGNANT (22).PNG": files.encoded(files.picture(26)),
+        "malignant/malignant (22)_mask.png": files.encoded((files.blob() * 255)[:-1]),
         "Thumbs.db": b"thumbs",
     }.items():
-        write(base / name, content)
-    run("busi", root, out)
-    assert refused_beyond(out) == {
+        files.write(base / name, content)
+    files.run("busi", root, out)
+    assert files.refused_beyond(out) == {
         ("benign (20).png", "breast_lesion", "missing_mask"),
         ("benign (21)_mask.png", "", "missing_image"),
         ("benign (22).png", "breast_lesion", "empty_mask"),
@@ -61,34 +48,36 @@ def test_busi(tmp_path: Path) -> None:
         ("Thumbs.db", "", "unrecognised"),
     }
     # Whatever becomes of its mask, an image's class is known from its folder.
-    assert len(rows_of(out, "breast_3cls")) == 18 + 5
-    assert len(rows_of(out, "breast_lesion")) == 18
+    assert len(files.rows_of(out, "breast_3cls")) == 18 + 5
+    assert len(files.rows_of(out, "breast_lesion")) == 18
 
 
 def test_busi_classes_are_in_the_challenges_order_and_masks_are_unions(tmp_path: Path) -> None:
     published.busi(tmp_path / "in")
-    run("busi", tmp_path / "in", tmp_path / "out")
+    files.run("busi", tmp_path / "in", tmp_path / "out")
     classes = {
         Path(r["image_path"]).parent.name: r["mask"]
-        for r in rows_of(tmp_path / "out", "breast_3cls")
+        for r in files.rows_of(tmp_path / "out", "breast_3cls")
     }
     assert classes == {"benign": "0", "malignant": "1", "normal": "2"}
-    for row in rows_of(tmp_path / "out", "breast_lesion"):
+    for row in files.rows_of(tmp_path / "out", "breast_lesion"):
         name, number = Path(row["image_path"]).stem.split(" ")
-        expected = blob(int(number.strip("()"))) * (name != "normal")
+        expected = files.blob(int(number.strip("()"))) * (name != "normal")
         if (name, number) == ("benign", "(4)"):
             expected[30:35, 40:50] = 1
-        assert np.array_equal(mask_of(tmp_path / "out", row), expected)
+        assert np.array_equal(files.mask_of(tmp_path / "out", row), expected)
 
 
-@pytest.mark.parametrize("form", get_args(Form))
-def test_a_bmp_that_is_a_tiff_and_masks_of_any_form_in_busi(tmp_path: Path, form: Form) -> None:
+@pytest.mark.parametrize("form", get_args(files.Form))
+def test_a_bmp_that_is_a_tiff_and_masks_of_any_form_in_busi(
+    tmp_path: Path, form: files.Form
+) -> None:
     root, out = tmp_path / "in", tmp_path / "out"
     base = root / "Dataset_BUSI_with_GT" / "benign"
-    write(base / "benign (1).bmp", encoded(picture(1), "TIFF"))
-    write(base / "benign (1)_mask.png", binary_png(blob(1), form))
-    run("busi", root, out)
-    (row,) = rows_of(out, "breast_lesion")
+    files.write(base / "benign (1).bmp", files.encoded(files.picture(1), "TIFF"))
+    files.write(base / "benign (1)_mask.png", files.binary_png(files.blob(1), form))
+    files.run("busi", root, out)
+    (row,) = files.rows_of(out, "breast_lesion")
     assert row["image_path"].endswith("/benign (1).png")
-    assert np.array_equal(mask_of(out, row), blob(1))
-    assert refused(out) == set()
+    assert np.array_equal(files.mask_of(out, row), files.blob(1))
+    assert files.refused(out) == set()

@@ -2,32 +2,23 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.tasks.convert import published
-from tests.tasks.convert.files import (
-    mask_of,
-    picture,
-    refused_beyond,
-    rows_of,
-    run,
-    write,
-    write_volume,
-)
+from tests.tasks.convert import files, published
 
 
 def test_camus_keeps_classes_and_patients_of_both_releases_apart(tmp_path: Path) -> None:
     published.camus_first_release(tmp_path / "in")
-    run("camus", tmp_path / "in", tmp_path / "out")
-    rows = rows_of(tmp_path / "out", "cardiac_multi")
-    assert np.array_equal(mask_of(tmp_path / "out", rows[0]), published.chambers(1))
-    hidden = rows_of(tmp_path / "out" / "unlabelled", "cardiac_multi")
+    files.run("camus", tmp_path / "in", tmp_path / "out")
+    rows = files.rows_of(tmp_path / "out", "cardiac_multi")
+    assert np.array_equal(files.mask_of(tmp_path / "out", rows[0]), published.chambers(1))
+    hidden = files.rows_of(tmp_path / "out" / "unlabelled", "cardiac_multi")
     assert [row["patient"] for row in hidden] == ["camus:testing/patient0001"]
     assert rows[0]["patient"] == "camus:patient0001"
 
 
 def test_camus_takes_the_official_split(tmp_path: Path) -> None:
     published.camus(tmp_path / "in")
-    run("camus", tmp_path / "in", tmp_path / "out")
-    rows = rows_of(tmp_path / "out", "cardiac_multi")
+    files.run("camus", tmp_path / "in", tmp_path / "out")
+    rows = files.rows_of(tmp_path / "out", "cardiac_multi")
     splits = {row["patient"][-4:]: row["split"] for row in rows}
     assert splits == dict.fromkeys(["0001", "0002", "0003", "0004", "0005"], "train") | {
         "0006": "val", "0007": "test", "0008": "test",
@@ -40,12 +31,12 @@ def test_camus(tmp_path: Path) -> None:
     folder = root / "database_nifti" / "patient0009"
     name = "patient0009"
     for part in ("2CH_ED", "2CH_ES", "4CH_ED", "4CH_ES"):
-        write_volume(folder / f"{name}_{part}.nii.gz", picture(9))
-    write_volume(folder / f"{name}_2CH_ED_gt.nii.gz", published.chambers(0) * np.uint8(2))
-    write_volume(folder / f"{name}_2CH_ES_gt.nii.gz", published.chambers(0).T)
-    write(folder / f"{name}_4CH_ED_gt.nii.gz", b"broken")
-    run("camus", root, out)
-    assert refused_beyond(out) == {
+        files.write_volume(folder / f"{name}_{part}.nii.gz", files.picture(9))
+    files.write_volume(folder / f"{name}_2CH_ED_gt.nii.gz", published.chambers(0) * np.uint8(2))
+    files.write_volume(folder / f"{name}_2CH_ES_gt.nii.gz", published.chambers(0).T)
+    files.write(folder / f"{name}_4CH_ED_gt.nii.gz", b"broken")
+    files.run("camus", root, out)
+    assert files.refused_beyond(out) == {
         (f"{name}_2CH_ED.nii.gz", "", "unknown_mask_value"),
         (f"{name}_2CH_ED_gt.nii.gz", "", "unknown_mask_value"),
         (f"{name}_2CH_ES.nii.gz", "", "mask_size_mismatch"),
@@ -60,8 +51,8 @@ def test_a_metaimage_shares_its_fate_with_its_data_file(tmp_path: Path) -> None:
     root, out = tmp_path / "in", tmp_path / "out"
     published.camus_first_release(root)
     (root / "training" / "patient0002" / "patient0002_4CH_ED_gt.raw").unlink()
-    run("camus", root, out)
-    assert {line for line in refused_beyond(out) if "0002" in line[0]} == {
+    files.run("camus", root, out)
+    assert {line for line in files.refused_beyond(out) if "0002" in line[0]} == {
         ("patient0002_4CH_ED.mhd", "", "unreadable_mask"),
         ("patient0002_4CH_ED.raw", "", "unreadable_mask"),
         ("patient0002_4CH_ED_gt.mhd", "", "unreadable_mask"),

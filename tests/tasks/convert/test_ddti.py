@@ -3,18 +3,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.tasks.convert import published
-from tests.tasks.convert.files import (
-    HEIGHT,
-    WIDTH,
-    encoded,
-    mask_of,
-    picture,
-    refused_beyond,
-    rows_of,
-    run,
-    write,
-)
+from tests.tasks.convert import files, published
 
 
 def test_ddti(tmp_path: Path) -> None:
@@ -29,20 +18,22 @@ def test_ddti(tmp_path: Path) -> None:
         24: {1: json.dumps([published.region(1, 1, 10**6)])},
     }
     for case, texts in marks.items():
-        write(root / f"{case}.xml", published.case_xml(case, texts))
+        files.write(root / f"{case}.xml", published.case_xml(case, texts))
         for number in texts:
-            write(root / f"{case}_{number}.jpg", encoded(picture(case + number), "JPEG"))
+            files.write(
+                root / f"{case}_{number}.jpg", files.encoded(files.picture(case + number), "JPEG")
+            )
     stroke = {"points": [{"x": 30, "y": 30}, {"x": 40, "y": 36}]}
     both = json.dumps([stroke, published.region(5, 5, 9)])
-    write(root / "28.xml", published.case_xml(28, {1: both, 2: json.dumps([stroke])}))
+    files.write(root / "28.xml", published.case_xml(28, {1: both, 2: json.dumps([stroke])}))
     for number in (1, 2):
-        write(root / f"28_{number}.jpg", encoded(picture(28 + number), "JPEG"))
-    write(root / "25.xml", "<case><mark>")
-    write(root / "25_1.jpg", encoded(picture(25), "JPEG"))
-    write(root / "26_1.jpg", encoded(picture(26), "JPEG"))
-    write(root / "27.xml", published.case_xml(27, {1: whole}))
-    run("ddti", root, out)
-    assert refused_beyond(out) == {
+        files.write(root / f"28_{number}.jpg", files.encoded(files.picture(28 + number), "JPEG"))
+    files.write(root / "25.xml", "<case><mark>")
+    files.write(root / "25_1.jpg", files.encoded(files.picture(25), "JPEG"))
+    files.write(root / "26_1.jpg", files.encoded(files.picture(26), "JPEG"))
+    files.write(root / "27.xml", published.case_xml(27, {1: whole}))
+    files.run("ddti", root, out)
+    assert files.refused_beyond(out) == {
         ("20_2.jpg", "", "bad_annotation"),
         ("21_1.jpg", "", "missing_mask"),
         ("21.xml", "", "missing_mask"),
@@ -58,17 +49,19 @@ def test_ddti(tmp_path: Path) -> None:
         ("27.xml", "", "missing_image"),
         ("28_2.jpg", "", "missing_mask"),
     }
-    rows = {Path(row["image_path"]).stem: row for row in rows_of(out, "thyroid_nodule")}
-    square = np.zeros((HEIGHT, WIDTH), np.uint8)
+    rows = {Path(row["image_path"]).stem: row for row in files.rows_of(out, "thyroid_nodule")}
+    square = np.zeros((files.HEIGHT, files.WIDTH), np.uint8)
     square[5:15, 5:15] = 1
-    assert np.array_equal(mask_of(out, rows["28_1"]), square)
+    assert np.array_equal(files.mask_of(out, rows["28_1"]), square)
 
 
 def test_ddti_fills_all_regions_of_an_image_and_keeps_cases_together(tmp_path: Path) -> None:
     published.ddti(tmp_path / "in")
-    run("ddti", tmp_path / "in", tmp_path / "out")
-    rows = {Path(r["image_path"]).stem: r for r in rows_of(tmp_path / "out", "thyroid_nodule")}
-    two = np.zeros((HEIGHT, WIDTH), np.uint8)
+    files.run("ddti", tmp_path / "in", tmp_path / "out")
+    rows = {
+        Path(r["image_path"]).stem: r for r in files.rows_of(tmp_path / "out", "thyroid_nodule")
+    }
+    two = np.zeros((files.HEIGHT, files.WIDTH), np.uint8)
     two[8:23, 10:25] = two[25:34, 35:44] = 1
-    assert np.array_equal(mask_of(tmp_path / "out", rows["2_1"]), two)
+    assert np.array_equal(files.mask_of(tmp_path / "out", rows["2_1"]), two)
     assert rows["1_1"]["patient"] == rows["1_2"]["patient"] != rows["2_1"]["patient"]

@@ -5,18 +5,7 @@ import numpy as np
 import pytest
 
 from pipeline.tasks.convert.hc18 import head_mask
-from tests.tasks.convert import published
-from tests.tasks.convert.files import (
-    HEIGHT,
-    WIDTH,
-    encoded,
-    mask_of,
-    picture,
-    refused_beyond,
-    rows_of,
-    run,
-    write,
-)
+from tests.tasks.convert import files, published
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -35,19 +24,20 @@ def test_the_line_of_an_ellipse_becomes_its_inside(
     along = (columns - x) * np.cos(turn) + (rows - y) * np.sin(turn)
     across = (rows - y) * np.cos(turn) - (columns - x) * np.sin(turn)
     inside = (along / a) ** 2 + (across / b) ** 2 <= 1
-    found = head_mask(write(tmp_path / "a.png", encoded(line)), shape)
+    found = head_mask(files.write(tmp_path / "a.png", files.encoded(line)), shape)
     dice = 2 * (found & inside).sum() / (found.sum() + inside.sum())
     assert dice > 0.99
 
 
 def test_hc18_patients_are_women_within_their_set(tmp_path: Path) -> None:
     published.hc18(tmp_path / "in")
-    run("hc18", tmp_path / "in", tmp_path / "out")
+    files.run("hc18", tmp_path / "in", tmp_path / "out")
     trained = {
-        Path(r["image_path"]).stem: r["patient"] for r in rows_of(tmp_path / "out", "fetal_head")
+        Path(r["image_path"]).stem: r["patient"]
+        for r in files.rows_of(tmp_path / "out", "fetal_head")
     }
     assert trained["000_HC"] == trained["000_2HC"] != trained["001_HC"]
-    hidden = rows_of(tmp_path / "out" / "unlabelled", "fetal_head")
+    hidden = files.rows_of(tmp_path / "out" / "unlabelled", "fetal_head")
     assert {row["patient"] for row in hidden}.isdisjoint(trained.values())
     assert [row["split"] for row in hidden] == ["test", "test"]
     for row in hidden:
@@ -68,17 +58,21 @@ def test_hc18(tmp_path: Path) -> None:
     cv2.ellipse(arc, ((50, 20), (44, 30), 0), 255, 1)
     zigzag = np.zeros_like(line)
     cv2.polylines(zigzag, [np.array([[3, 3], [50, 5], [5, 20], [50, 30], [9, 36]])], False, 255)
-    straight = np.zeros((HEIGHT, WIDTH), np.uint8)
+    straight = np.zeros((files.HEIGHT, files.WIDTH), np.uint8)
     straight[20] = 255
     annotations = {
         "100": broken, "101": solid, "102": arc, "103": zigzag, "104": 0 * line, "105": straight,
     }  # fmt: skip
     for number, annotation in annotations.items():
-        write(root / "training_set" / f"{number}_HC.png", encoded(picture(int(number))))
-        write(root / "training_set" / f"{number}_HC_Annotation.png", encoded(annotation))
-    write(root / "training_set" / "106_HC.png", encoded(picture(106)))
-    run("hc18", root, out)
-    assert refused_beyond(out) == {
+        files.write(
+            root / "training_set" / f"{number}_HC.png", files.encoded(files.picture(int(number)))
+        )
+        files.write(
+            root / "training_set" / f"{number}_HC_Annotation.png", files.encoded(annotation)
+        )
+    files.write(root / "training_set" / "106_HC.png", files.encoded(files.picture(106)))
+    files.run("hc18", root, out)
+    assert files.refused_beyond(out) == {
         ("103_HC.png", "", "bad_annotation"),
         ("103_HC_Annotation.png", "", "bad_annotation"),
         ("104_HC.png", "", "empty_mask"),
@@ -88,7 +82,8 @@ def test_hc18(tmp_path: Path) -> None:
         ("106_HC.png", "", "missing_mask"),
     }
     masks = {
-        Path(row["image_path"]).stem[:3]: mask_of(out, row) for row in rows_of(out, "fetal_head")
+        Path(row["image_path"]).stem[:3]: files.mask_of(out, row)
+        for row in files.rows_of(out, "fetal_head")
     }
     whole = int(np.pi * 14 * 9)
     assert abs(int(masks["100"].sum()) - whole) < 0.05 * whole

@@ -2,17 +2,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.tasks.convert import published
-from tests.tasks.convert.files import (
-    blob,
-    encoded,
-    mask_of,
-    picture,
-    refused_beyond,
-    rows_of,
-    run,
-    write,
-)
+from tests.tasks.convert import files, published
 
 
 def test_jnu_ifm(tmp_path: Path) -> None:
@@ -20,14 +10,16 @@ def test_jnu_ifm(tmp_path: Path) -> None:
     published.jnu_ifm(root)
     folder = root / "us_data" / "20190830T115515"
     table = folder / "frame_label.csv"
-    write(table, table.read_text() + "171,6\n172,6\n172,6\n173,9\n")
+    files.write(table, table.read_text() + "171,6\n172,6\n172,6\n173,9\n")
     for frame in (171, 172, 999):
-        write(folder / "image" / f"20190830T115515_{frame}.png", encoded(picture(frame)))
-    write(folder / "mask" / "20190830T115515_171_mask.png", encoded(blob(0, 5)))
-    write(folder / "mask" / "20190830T115515_172_mask.png", encoded(0 * blob()))
-    run("jnu_ifm", root, out)
+        files.write(
+            folder / "image" / f"20190830T115515_{frame}.png", files.encoded(files.picture(frame))
+        )
+    files.write(folder / "mask" / "20190830T115515_171_mask.png", files.encoded(files.blob(0, 5)))
+    files.write(folder / "mask" / "20190830T115515_172_mask.png", files.encoded(0 * files.blob()))
+    files.run("jnu_ifm", root, out)
     stem = "20190830T115515"
-    assert refused_beyond(out) == {
+    assert files.refused_beyond(out) == {
         (f"{stem}_171.png", "", "unknown_mask_value"),
         (f"{stem}_171_mask.png", "", "unknown_mask_value"),
         (f"{stem}_172.png", "", "empty_mask"),
@@ -36,9 +28,9 @@ def test_jnu_ifm(tmp_path: Path) -> None:
         ("frame_label.csv", "head_symphysis_multi", "duplicate_row"),
         ("frame_label.csv", "head_symphysis_multi", "bad_row"),
     }
-    rows = rows_of(out, "head_symphysis_multi")
+    rows = files.rows_of(out, "head_symphysis_multi")
     videos = {Path(r["image_path"]).stem.rsplit("_", 1)[0]: r["patient"] for r in rows}
     assert videos == {video: f"jnu_ifm:{video}" for video in videos}
     both = next(row for row in rows if row["image_path"].endswith("0T115515_170.png"))
-    expected = blob(0, 1) + np.roll(blob(0, 2), 16, axis=0)
-    assert np.array_equal(mask_of(out, both), expected)
+    expected = files.blob(0, 1) + np.roll(files.blob(0, 2), 16, axis=0)
+    assert np.array_equal(files.mask_of(out, both), expected)

@@ -4,17 +4,7 @@ import numpy as np
 import PIL.Image
 import SimpleITK as sitk  # noqa: N813 - the name that its users know
 
-from tests.tasks.convert import published
-from tests.tasks.convert.files import (
-    blob,
-    mask_of,
-    picture,
-    refused,
-    rows_of,
-    run,
-    write,
-    write_volume,
-)
+from tests.tasks.convert import files, published
 
 
 def test_stored_values_are_the_challenges_classes_and_images_keep_their_pixels(
@@ -22,21 +12,21 @@ def test_stored_values_are_the_challenges_classes_and_images_keep_their_pixels(
 ) -> None:
     root, out = tmp_path / "in", tmp_path / "out"
     published.psfhs(root)
-    rgb = np.dstack([picture(9), picture(10), picture(11)])
+    rgb = np.dstack([files.picture(9), files.picture(10), files.picture(11)])
     vector = sitk.GetImageFromArray(rgb, isVector=True)
     sitk.WriteImage(vector, str(root / "PSFHS" / "image_mha" / "00009.mha"))
-    write_volume(root / "PSFHS" / "label_mha" / "00009.mha", blob(9)[None])
-    run("psfhs", root, out)
-    rows = {Path(row["image_path"]).stem: row for row in rows_of(out, "head_symphysis_multi")}
+    files.write_volume(root / "PSFHS" / "label_mha" / "00009.mha", files.blob(9)[None])
+    files.run("psfhs", root, out)
+    rows = {Path(row["image_path"]).stem: row for row in files.rows_of(out, "head_symphysis_multi")}
     for number in range(1, 9):
         row = rows[f"{number:05d}"]
-        expected = blob(number) + np.roll(blob(number, 2), 16, axis=0)
-        assert np.array_equal(mask_of(out, row), expected)
+        expected = files.blob(number) + np.roll(files.blob(number, 2), 16, axis=0)
+        assert np.array_equal(files.mask_of(out, row), expected)
         image = np.asarray(PIL.Image.open(out / "csv_files" / row["image_path"]))
-        assert np.array_equal(image, np.dstack([picture(number)] * 3))
+        assert np.array_equal(image, np.dstack([files.picture(number)] * 3))
     last = np.asarray(PIL.Image.open(out / "csv_files" / rows["00009"]["image_path"]))
     assert np.array_equal(last, rgb)
-    assert np.array_equal(mask_of(out, rows["00009"]), blob(9))
+    assert np.array_equal(files.mask_of(out, rows["00009"]), files.blob(9))
 
 
 def test_psfhs(tmp_path: Path) -> None:
@@ -44,15 +34,15 @@ def test_psfhs(tmp_path: Path) -> None:
     published.psfhs(root)
     images, labels = root / "PSFHS" / "image_mha", root / "PSFHS" / "label_mha"
     for number in (20, 21, 22):
-        write_volume(images / f"{number:05d}.mha", np.stack([picture(number)] * 3))
-    write_volume(labels / "00020.mha", blob(0, 3))
-    write_volume(labels / "00021.mha", 0 * blob())
-    write_volume(labels / "00023.mha", blob())
-    write(images / "00024.mha", b"")
-    write_volume(labels / "00024.mha", blob())
-    run("psfhs", root, out)
+        files.write_volume(images / f"{number:05d}.mha", np.stack([files.picture(number)] * 3))
+    files.write_volume(labels / "00020.mha", files.blob(0, 3))
+    files.write_volume(labels / "00021.mha", 0 * files.blob())
+    files.write_volume(labels / "00023.mha", files.blob())
+    files.write(images / "00024.mha", b"")
+    files.write_volume(labels / "00024.mha", files.blob())
+    files.run("psfhs", root, out)
     # The image and its label have one name.
-    assert refused(out) == {
+    assert files.refused(out) == {
         ("00020.mha", "", "unknown_mask_value"),
         ("00021.mha", "", "empty_mask"),
         ("00022.mha", "", "missing_mask"),
