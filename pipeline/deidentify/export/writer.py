@@ -3,7 +3,6 @@
 import itertools
 import struct
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import BinaryIO, Literal
 
 from imagecodecs import jpegls_encode
@@ -19,7 +18,7 @@ from pipeline.deidentify.export.streams.hygiene import clean_stream
 from pipeline.deidentify.export.streams.jpeg import clean_jpeg
 from pipeline.io.encapsulated import encoded_frames
 from pipeline.io.images import Image
-from pipeline.io.pixel_file import PixelFile, open_pixels
+from pipeline.io.pixel_file import PixelFile
 from pipeline.io.unusable import UnusableError
 
 Encoding = Literal["native", "jpeg_ls"]
@@ -33,8 +32,8 @@ LONGEST = 0xFFFFFFFE
 UNDEFINED = 0xFFFFFFFF
 
 
-def write_copied(handle: BinaryIO, cleaned: Dataset, source: Path | BinaryIO) -> None:
-    """Write one file: our own preamble and file meta, `cleaned`, and the source's pixels.
+def write_copied(handle: BinaryIO, cleaned: Dataset, pixels: PixelFile) -> None:
+    """Write one file: our own preamble and file meta, `cleaned`, and the source's `pixels`.
 
     `cleaned` has no pixel data, and its binary values are in little endian. The pixels are copied
     as they are encoded, freed of metadata inside the stream and of trailing bytes; uncompressed
@@ -44,16 +43,15 @@ def write_copied(handle: BinaryIO, cleaned: Dataset, source: Path | BinaryIO) ->
     Raises UnusableError, with its reason, when the pixels are not what the header says; then what
     was written so far is to be thrown away.
     """
-    with open_pixels(source) as pixels:
-        dataset = _before_pixels(cleaned)
-        _check_description(dataset, pixels.header)
-        if pixels.length is None:
-            _write_head(handle, dataset, pixels.syntax)
-            _write_fragments(handle, _clean_fragments(pixels))
-        else:
-            length = native_bytes(pixels)
-            _write_head(handle, dataset, ExplicitVRLittleEndian)
-            _write_native(handle, dataset, length, native_blocks(pixels, length))
+    dataset = _before_pixels(cleaned)
+    _check_description(cleaned, pixels.header)
+    if pixels.length is None:
+        _write_head(handle, dataset, pixels.syntax)
+        _write_fragments(handle, _clean_fragments(pixels))
+    else:
+        length = native_bytes(pixels)
+        _write_head(handle, dataset, ExplicitVRLittleEndian)
+        _write_native(handle, dataset, length, native_blocks(pixels, length))
 
 
 def write_cleaned(
@@ -79,18 +77,20 @@ def _before_pixels(cleaned: Dataset) -> Dataset:
     return copy
 
 
-def _check_description(dataset: Dataset, header: Dataset) -> None:
+def _check_description(cleaned: Dataset, header: Dataset) -> None:
     """Check that the cleaned data set still says what the copied pixels are."""
     for keyword in DESCRIPTION:
         missing = 1 if keyword == "NumberOfFrames" else None
-        if (dataset.get(keyword) or missing) != (header.get(keyword) or missing):
+        if (cleaned.get(keyword) or missing) != (header.get(keyword) or missing):
             raise UnusableError("pixel_description", keyword)
 
 
 def _write_head(handle: BinaryIO, dataset: Dataset, syntax: UID) -> None:
     """Write all that comes before the pixel data."""
+    # Encoded first: what is asked of a data set, it parses, and would be encoded anew.
+    encoded = encode_dataset(dataset, default_encoding)
     write_file_head(handle, dataset, syntax)
-    handle.write(encode_dataset(dataset, default_encoding))
+    handle.write(encoded)
 
 
 def _write_element_head(handle: BinaryIO, vr: bytes, length: int) -> None:

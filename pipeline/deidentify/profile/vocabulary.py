@@ -35,6 +35,9 @@ def clean_text(text: str, names: Set[str]) -> str:
     `names` are words, in upper case, that name this patient: a phrase with one of them is dropped
     although the vocabulary has it.
     """
+    # Most texts have nothing of it.
+    if _phrases().keys().isdisjoint(words_of(text)):
+        return ""
     kept = " ".join(word for part in BREAK.split(text) for word in _known(words_of(part), names))
     # What stood apart may be read as another phrase now, so that cleaning again would change it.
     return kept if kept == text else clean_text(kept, names)
