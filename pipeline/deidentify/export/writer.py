@@ -64,7 +64,7 @@ def write_cleaned(
 
     Raises UnusableError when there are other frames than `cleaned` says.
     """
-    _write_frames(handle, _before_pixels(cleaned), syntax, frames, encoding)
+    _write_frames(handle, cleaned, syntax, frames, encoding)
 
 
 def _before_pixels(cleaned: Dataset) -> Dataset:
@@ -97,7 +97,9 @@ def _write_element_head(handle: BinaryIO, vr: bytes, length: int) -> None:
     handle.write(struct.pack("<HH2s2xL", PIXEL_GROUP, 0x0010, vr, length))
 
 
-def _write_native(handle: BinaryIO, dataset: Dataset, length: int, blocks: Iterable[bytes]) -> None:
+def _write_native(
+    handle: BinaryIO, dataset: Dataset, length: int, blocks: Iterable[bytes | memoryview]
+) -> None:
     padding = length % 2
     if length + padding > LONGEST:
         raise UnusableError("too_long")
@@ -126,21 +128,27 @@ def _clean_fragments(pixels: PixelFile) -> Iterator[bytes]:
 
 
 def _write_frames(
-    handle: BinaryIO, dataset: Dataset, syntax: UID, frames: Iterable[Image], encoding: Encoding
+    handle: BinaryIO, cleaned: Dataset, syntax: UID, frames: Iterable[Image], encoding: Encoding
 ) -> None:
+    dataset = _before_pixels(cleaned)
     following = iter(frames)
     first = next(following, None)
     if first is None:
         raise UnusableError("no_frames")
     describe_frames(dataset, first, syntax)
-    count = int(dataset.get("NumberOfFrames") or 1)
+    count = int(cleaned.get("NumberOfFrames") or 1)
     alike = _alike(itertools.chain([first], following), first.shape, count)
     if encoding == "native":
         _write_head(handle, dataset, ExplicitVRLittleEndian)
-        _write_native(handle, dataset, count * first.size, (frame.tobytes() for frame in alike))
+        _write_native(handle, dataset, count * first.size, (_bytes(frame) for frame in alike))
     else:
         _write_head(handle, dataset, JPEGLSLossless)
         _write_fragments(handle, map(_as_jpeg_ls, alike))
+
+
+def _bytes(frame: Image) -> memoryview:
+    """Return a frame's bytes, row by row, without a copy where they lie so."""
+    return frame.reshape(-1).data
 
 
 def _alike(frames: Iterable[Image], shape: tuple[int, ...], count: int) -> Iterator[Image]:

@@ -4,9 +4,10 @@ from functools import lru_cache
 
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.values import convert_SQ
 
 from pipeline.deidentify.profile.codes import concept_item, find_concept
-from pipeline.deidentify.profile.elements import MANY, make
+from pipeline.deidentify.profile.elements import MANY, as_raw, make
 from pipeline.deidentify.profile.options import ProfileOptions
 from pipeline.deidentify.profile.table import chosen
 from pipeline.deidentify.profile.tree import Cleaned, Items, sequence
@@ -52,12 +53,12 @@ def make_statements(cleaned: Cleaned, source: Dataset, options: ProfileOptions) 
 
 def state_clean_pixels(cleaned: Dataset) -> None:
     """State that nothing is burned in any more (E.3.1); only for pixels that were cleaned."""
-    cleaned.BurnedInAnnotation = "NO"
-    codes = [str(item.CodeValue) for item in cleaned.DeidentificationMethodCodeSequence]
+    cleaned[BURNED_IN] = make(BURNED_IN, "CS", b"NO")
+    stated = as_raw(cleaned.get_item(METHOD_CODES), cleaned)
+    codes = _codes_in(bytes(stated.value or b""))
     if CLEAN_PIXELS not in codes:
-        place = codes.index(BASIC_PROFILE) + 1
-        codes.insert(place, CLEAN_PIXELS)
-        cleaned[METHOD_CODES] = _sequence(tuple(codes))
+        after = codes.index(BASIC_PROFILE) + 1
+        cleaned[METHOD_CODES] = _sequence((*codes[:after], CLEAN_PIXELS, *codes[after:]))
 
 
 def _states_burned_in(source: Dataset) -> bool:
@@ -83,6 +84,13 @@ def _earlier_codes(source: Dataset) -> list[str]:
     except Exception:  # as above
         return []
     return [code for code in dict.fromkeys(codes) if code in CID_7050]
+
+
+@lru_cache(maxsize=MANY)
+def _codes_in(encoded: bytes) -> tuple[str, ...]:
+    """Return the code values of an encoded code sequence, which most objects share."""
+    items = convert_SQ(encoded, is_implicit_VR=False, is_little_endian=True)
+    return tuple(str(item.CodeValue) for item in items)
 
 
 @lru_cache(maxsize=MANY)
