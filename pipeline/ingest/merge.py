@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,43 +14,54 @@ import pyarrow.parquet as pq
 
 from pipeline.ingest.duplicates import with_reasons
 from pipeline.ingest.tables import FILES
+from pipeline.io.batches import in_batches
 
-# Rows that are sorted and written at once.
-AT_ONCE = 1 << 16
+# Rows that are sorted and written at once, and batches that are parted at once.
+AT_ONCE, BATCHES = 1 << 14, 64
 
 
 def in_order(
     paths: Sequence[Path],
     repeats: npt.NDArray[np.object_],
     places: npt.NDArray[np.uint64],
+    folder: Path,
     at_once: int = AT_ONCE,
 ) -> Iterator[pa.Table]:
     """Yield the rows of the batches at `paths`, sorted by instance, about `at_once` at a time.
 
     `repeats` has the reason of every file that repeats another, and `places` the beginning of its
-    instance as a number; both are in the order of the batches. They are read once for each table.
+    instance as a number; both are in the order of the batches. Until they are sorted, rows are
+    kept in `folder`, as `part-*.arrow`.
     """
-    limits = np.sort(places)[::at_once]
-    for number, first in enumerate(limits):
-        chosen = places >= first
-        if number + 1 < len(limits):
-            chosen &= places < limits[number + 1]
-        yield _chosen(paths, repeats, chosen).sort_by("instance")
-    if not len(limits):
-        yield FILES.empty_table()
+    limits = np.sort(places)[at_once::at_once]
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = [folder / f"part-{number}.arrow" for number in range(len(limits) + 1)]
+    _write_parts(paths, repeats, np.searchsorted(limits, places, side="right"), parts)
+    for part in parts:
+        with pa.OSFile(str(part)) as stored:
+            rows = pa.ipc.open_stream(stored).read_all()
+        part.unlink()
+        yield rows.sort_by("instance")
 
 
-def _chosen(
-    paths: Sequence[Path], repeats: npt.NDArray[np.object_], chosen: npt.NDArray[np.bool_]
-) -> pa.Table:
-    tables, start = [], 0
-    for path in paths:
-        rows = pq.read_table(path)
-        part = slice(start, start + len(rows))
-        some = chosen[part]
-        tables.append(with_reasons(rows.filter(pa.array(some)), repeats[part][some]))
-        start = part.stop
-    return pa.concat_tables(tables)
+def _write_parts(
+    paths: Sequence[Path],
+    repeats: npt.NDArray[np.object_],
+    numbers: npt.NDArray[np.intp],
+    parts: Sequence[Path],
+) -> None:
+    """Write the rows of each number into the part of that number, in the order of the batches."""
+    start = 0
+    with ExitStack() as stack:
+        files = [stack.enter_context(pa.OSFile(str(part), "wb")) for part in parts]
+        writers = [stack.enter_context(pa.ipc.new_stream(file, FILES)) for file in files]
+        for some in in_batches(paths, BATCHES):
+            rows = pa.concat_tables([pq.read_table(path) for path in some]).cast(FILES)
+            here = slice(start, start + len(rows))
+            rows = with_reasons(rows, repeats[here])
+            for number in np.unique(numbers[here]):
+                writers[number].write_table(rows.filter(pa.array(numbers[here] == number)))
+            start = here.stop
 
 
 class Counts:

@@ -61,11 +61,16 @@ def scan_sources(
     return Scanned(paths, repeats.reasons(), np.concatenate(places), summary.tree_sha256)
 
 
-def write_tables(scanned: Scanned, instances: Path, quarantine: Path) -> dict[str, Any]:
-    """Write the tables of instances and of quarantined files; return the counts."""
+def write_tables(
+    scanned: Scanned, instances: Path, quarantine: Path, folder: Path
+) -> dict[str, Any]:
+    """Write the tables of instances and of quarantined files; return the counts.
+
+    `folder` holds rows until they are sorted.
+    """
     counts = Counts()
     with open_table(INSTANCES, instances) as used, open_table(QUARANTINE, quarantine) as refused:
-        for files in in_order(scanned.paths, scanned.repeats, scanned.places):
+        for files in in_order(scanned.paths, scanned.repeats, scanned.places, folder):
             is_used = pc.equal(files["reason"], "")
             parts = files.filter(is_used), files.filter(pc.invert(is_used))
             for write, part in zip((used, refused), parts, strict=True):
@@ -114,7 +119,7 @@ def scan_archive(
     reading = Reading(params, key, partitions, resume)
     scanned = scan_sources(walk_sources(raw), reading, progress)
     check_manifest(scanned.tree_sha256, manifests)
-    numbers = write_tables(scanned, instances, quarantine)
+    numbers = write_tables(scanned, instances, quarantine, resume)
     write_json(counts, numbers)
     discard_batches(resume)
     return {name: float(value) for name, value in numbers.items() if name != "reasons"}

@@ -67,8 +67,9 @@ def test_the_rows_come_sorted_whatever_is_read_at_once(at_once: int, tmp_path: P
         paths.append(tmp_path / f"{start}.parquet")
         write_table(part, FILES, paths[-1])
     places = numbers_of(table["instance"].to_pylist())[:, 0]
-    parts = list(in_order(paths, repeats.reasons(), places, at_once))
+    parts = list(in_order(paths, repeats.reasons(), places, tmp_path / "parts", at_once))
     assert max(map(len, parts)) <= at_once
+    assert not list((tmp_path / "parts").iterdir())
     merged = pa.concat_tables(parts)
     assert merged["instance"].to_pylist() == sorted(table["instance"].to_pylist())
     counts = Counts()
