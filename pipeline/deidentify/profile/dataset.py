@@ -17,7 +17,7 @@ from pipeline.deidentify.profile.codes import concept_of, write_concept
 from pipeline.deidentify.profile.content import may_leave
 from pipeline.deidentify.profile.dummies import dummy, dummy_sequence
 from pipeline.deidentify.profile.options import ProfileOptions
-from pipeline.deidentify.profile.private import creator_of, private_rule
+from pipeline.deidentify.profile.private import REMOVED, creator_of, private_rule
 from pipeline.deidentify.profile.references import drop_idle_references
 from pipeline.deidentify.profile.rules import PATIENT_TAGS, Rule, Treatment, rule_for
 from pipeline.deidentify.profile.seal import is_sealed, write_seal
@@ -71,6 +71,9 @@ class _Plan(NamedTuple):
     is_settled: bool
 
 
+PRIVATE_REMOVED = _Plan(REMOVED, "X", None, True)
+
+
 def _plan(rule: Rule, tag: int, parent: int) -> _Plan:
     action = resolve(rule.fallback, type_of(parent, tag))
     vr = (elements.vr_in_dictionary(tag) or rule.vr or "UN").split(" or ")[0]
@@ -111,7 +114,7 @@ class _Cleaner:
             is_private = tag >> 16 & 1
             if is_private:
                 rule = private_rule(tag, element.VR, source, self._options)
-                plan = _plan(rule, tag, parent)
+                plan = PRIVATE_REMOVED if rule is REMOVED else _plan(rule, tag, parent)
             else:
                 plan = self._plan_for(tag, element.VR, parent)
             if plan.rule.treatment is Treatment.DROP:
