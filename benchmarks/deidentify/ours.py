@@ -9,8 +9,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from pydicom import dcmread
-
 from benchmarks.deidentify.clock import dicom_files, each_file, report, timed
 from benchmarks.deidentify.settings import DEIDENTIFY, INGEST, KEY
 from pipeline.deidentify.clean import Outputs, clean_part
@@ -21,6 +19,7 @@ from pipeline.ingest.rows import file_row
 from pipeline.ingest.scan import scan_archive
 from pipeline.ingest.tables import INSTANCES, QUARANTINE
 from pipeline.io.keys import new_uid, pseudonym
+from pipeline.io.pixel_file import open_pixels
 from pipeline.io.sources import walk_sources
 from pipeline.io.tables import write_table
 
@@ -30,11 +29,10 @@ TABLES = ("table", "rejected", "ledger", "review")
 
 def header(path: Path, target: Path) -> None:
     """Clean the whole header of one file, recursively; its pixels are copied as bytes."""
-    with path.open("rb") as handle, target.open("wb") as written:
-        dataset = dcmread(handle, stop_before_pixels=True)
-        patient = pseudonym(KEY, "patient", str(dataset.get("PatientID")))
-        cleaned = clean_dataset(dataset, KEY, patient, DEIDENTIFY.profile, Counter())
-        write_copied(written, cleaned, handle)
+    with open_pixels(path, whole=True) as pixels, target.open("wb") as written:
+        patient = pseudonym(KEY, "patient", str(pixels.before.get("PatientID")))
+        cleaned = clean_dataset(pixels.before, KEY, patient, DEIDENTIFY.profile, Counter())
+        write_copied(written, cleaned, pixels)
 
 
 def headers(corpus: Path, out: Path, _: int) -> dict[str, float]:

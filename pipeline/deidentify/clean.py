@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.compute as pc
 
 from pipeline.deidentify.cleaner import Cleaner, Row, Writers
 from pipeline.deidentify.params import DeidentifyParams
@@ -16,7 +17,7 @@ from pipeline.ingest.tables import INSTANCES
 from pipeline.io.keys import load_key, pseudonym
 from pipeline.io.shards import open_shard
 from pipeline.io.sources import Source, walk_sources
-from pipeline.io.tables import read_table, write_table
+from pipeline.io.tables import read_arrow, write_table
 from pipeline.io.unusable import UnusableError
 from pipeline.step import Job
 
@@ -45,7 +46,9 @@ def clean_part(
     progress: Callable[[str], None] = lambda text: None,
 ) -> dict[str, float]:
     """De-identify the instances of one partition into its tars and tables; return counts."""
-    wanted = read_table(instances, INSTANCES).query("partition == @partition")
+    found = read_arrow(instances, INSTANCES)
+    # Chosen before they are objects of Python, which take far more memory.
+    wanted = found.filter(pc.equal(found["partition"], partition)).to_pandas()
     sources = _sources(raw, key, set(wanted.instance))
     frames: list[Row] = []
     ledger: list[Row] = []

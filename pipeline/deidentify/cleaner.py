@@ -1,16 +1,14 @@
 """De-identify one instance: its header by the profile, its pixels by sector and text."""
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
-from pydicom import dcmread
 from pydicom.datadict import keyword_for_tag
-from pydicom.dataset import FileDataset
+from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
 from pipeline.deidentify.export.writer import write_cleaned
@@ -25,14 +23,16 @@ from pipeline.deidentify.pixels.instance import (
 from pipeline.deidentify.pixels.regions import read_geometry
 from pipeline.deidentify.pixels.review import review_sector, review_text
 from pipeline.deidentify.profile.dataset import clean_dataset
+from pipeline.deidentify.profile.elements import MANY
 from pipeline.deidentify.profile.seal import pixel_check, seal_pixels
 from pipeline.deidentify.profile.statements import state_clean_pixels
-from pipeline.io.dicom import decoder_name
+from pipeline.io.dicom import decoder_name, frames_of
 from pipeline.io.hashing import canonical_json, sha256_bytes, sha256_stream
 from pipeline.io.images import encode_png
 from pipeline.io.keys import key_id
 from pipeline.io.part10 import open_dicom
-from pipeline.io.shards import ShardWriter, all_or_none
+from pipeline.io.pixel_file import PixelFile, open_pixels
+from pipeline.io.shards import ShardWriter, all_or_none, spool
 from pipeline.io.sources import Source
 from pipeline.io.unusable import UnusableError
 
@@ -72,20 +72,21 @@ class Cleaner:
         if row.instance in self._params.exclude:
             raise UnusableError("excluded")
         try:
-            return self._clean(source, row)
+            with open_dicom(source) as handle, open_pixels(handle, whole=True) as opened:
+                return self._clean(opened, row)
         except UnusableError:
             raise
         except Exception as error:  # its text may quote the file
             raise UnusableError("decode_failed", type(error).__name__) from None
 
-    def _clean(self, source: Source, row: Any) -> Written:
-        with open_dicom(source) as handle:
-            header = dcmread(handle, stop_before_pixels=True)
-        geometry = read_geometry(header)
+    def _clean(self, opened: PixelFile, row: Any) -> Written:
+        header = opened.before
+        # Of a copy: what is asked of a data set, it parses, and the profile takes bytes.
+        geometry = read_geometry(Dataset(dict(header.items())))
         shape = Shape(row.frames, row.rows, row.columns)
         is_own = pixel_check(header, self._key)
-        opened = partial(open_dicom, source)
-        pixels = InstancePixels(opened, shape, geometry.boxes, self._params, is_own)
+        decode = partial(frames_of, opened)
+        pixels = InstancePixels(decode, shape, geometry.boxes, self._params, is_own)
         common = {
             "instance": row.instance,
             "patient": row.patient,
@@ -125,7 +126,7 @@ class Cleaner:
         return frames, review
 
     def _export(
-        self, header: FileDataset, rows: list[Row], frames: Iterable[CleanFrame]
+        self, header: Dataset, rows: list[Row], frames: Iterable[CleanFrame]
     ) -> tuple[Counter[str], str | None]:
         """Write the instance as DICOM, if the study does; return its actions and its digest."""
         tally: Counter[str] = Counter()
@@ -138,9 +139,8 @@ class Cleaner:
         coloured = any(row["channels"] == 3 for row in rows)
         images = alike((frame.image for frame in frames), coloured)
         syntax = UID(rows[0]["transfer_syntax"])
-        # Nameless, and it holds nothing but what was cleaned.
-        with tempfile.TemporaryFile(dir=self._writers.folder) as temporary:
-            written = cast(BinaryIO, temporary)
+        # In memory, or nameless, and it holds nothing but what was cleaned.
+        with spool(self._writers.folder) as written:
             write_cleaned(written, cleaned, syntax, images, encoding=self._params.export_encoding)
             size = written.tell()
             written.seek(0)
@@ -169,12 +169,13 @@ def _pixels_sha256(frames: list[Row]) -> str:
 
 def _by_name(tally: Counter[str]) -> dict[str, int]:
     """Return counts by attribute and action, an attribute by its name where it has one."""
-    split = [(name.partition(":"), times) for name, times in tally.items()]
-    named = {
-        f"{keyword_for_tag(int(tag, 16)) or tag}:{action}": times
-        for (tag, _, action), times in split
-    }
-    return dict(sorted(named.items()))
+    return {_named(counted): times for counted, times in tally.items()}
+
+
+@lru_cache(maxsize=MANY)
+def _named(counted: str) -> str:
+    tag, _, action = counted.partition(":")
+    return f"{keyword_for_tag(int(tag, 16)) or tag}:{action}"
 
 
 def _frame_columns(instance: str, index: int, frame: CleanFrame) -> Row:
@@ -185,7 +186,7 @@ def _frame_columns(instance: str, index: int, frame: CleanFrame) -> Row:
         "height": image.shape[0],
         "width": image.shape[1],
         "channels": 1 if image.ndim == 2 else image.shape[2],
-        "pixels_sha256": sha256_bytes(image.tobytes()),
+        "pixels_sha256": sha256_bytes(image.reshape(-1).data),
         "blanked_share": frame.blanked_share,
         "text_boxes": len(frame.text),
     }

@@ -7,17 +7,17 @@ from typing import Any
 
 import cv2
 import numpy as np
-from pydicom import dcmread
 
 from pipeline.deidentify.params import DeidentifyParams
 from pipeline.deidentify.pixels.instance import InstancePixels, Shape
 from pipeline.deidentify.pixels.regions import read_geometry
 from pipeline.deidentify.profile.seal import pixel_check
-from pipeline.io.dicom import decode_frames
+from pipeline.io.dicom import decode_frames, frames_of
 from pipeline.io.images import Image, resize_image
 from pipeline.io.keys import pseudonym
 from pipeline.io.pages import data_uri
 from pipeline.io.part10 import open_dicom
+from pipeline.io.pixel_file import open_pixels
 from pipeline.io.sources import Source, walk_sources
 
 LONGEST = 480  # pixels
@@ -55,12 +55,12 @@ def before_and_after(
 
 
 def _cleaned(source: Source, row: Any, index: int, params: DeidentifyParams, key: bytes) -> Image:
-    with open_dicom(source) as handle:
-        header = dcmread(handle, stop_before_pixels=True)
-    geometry, is_own = read_geometry(header), pixel_check(header, key)
     shape = Shape(row.frames, row.rows, row.columns)
-    pixels = InstancePixels(partial(open_dicom, source), shape, geometry.boxes, params, is_own)
-    frame = next(frame for number, frame in enumerate(pixels) if number == index)
+    with open_dicom(source) as handle, open_pixels(handle, whole=True) as opened:
+        geometry, is_own = read_geometry(opened.before), pixel_check(opened.before, key)
+        decode = partial(frames_of, opened)
+        pixels = InstancePixels(decode, shape, geometry.boxes, params, is_own)
+        frame = next(frame for number, frame in enumerate(pixels) if number == index)
     colour = np.ascontiguousarray(np.atleast_3d(frame.image).repeat(3, axis=2)[..., :3])
     if frame.image.ndim == 3:
         colour = frame.image.copy()

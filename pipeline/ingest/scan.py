@@ -3,65 +3,86 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import pyarrow as pa
+import numpy as np
+import numpy.typing as npt
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import StudyError
 from pipeline.ingest.batches import Reading, read_batches
-from pipeline.ingest.duplicates import set_aside_duplicates
+from pipeline.ingest.duplicates import SAME_IN, Repeats, numbers_of
+from pipeline.ingest.merge import Counts, in_order
 from pipeline.ingest.params import IngestParams
-from pipeline.ingest.tables import FILES, INSTANCES, QUARANTINE
+from pipeline.ingest.tables import INSTANCES, QUARANTINE
 from pipeline.io.atomic import write_json
 from pipeline.io.batches import discard_batches, in_batches
 from pipeline.io.keys import load_key
 from pipeline.io.sources import Source, walk_sources
-from pipeline.io.tables import write_table
+from pipeline.io.tables import open_table
 from pipeline.io.trees import TreeDigest
 from pipeline.step import Job
 
 
+class Scanned(NamedTuple):
+    """What is kept of all files while they are read; the rest lies in the batches at `paths`.
+
+    File by file in the order of the walk: the reason of one that repeats another, and the
+    beginning of the instance as a number. `tree_sha256` is the digest of the archive.
+    """
+
+    paths: list[Path]
+    repeats: npt.NDArray[np.object_]
+    places: npt.NDArray[np.uint64]
+    tree_sha256: str
+
+
 def scan_sources(
     sources: Iterable[Source], reading: Reading, progress: Callable[[str], None]
-) -> tuple[pa.Table, str]:
-    """Decide every source's fate; return the table of `FILES` and the digest of the tree.
-
-    A row is a few hundred bytes in the table; no header or pixel is kept.
-    """
-    tree, paths, done, refused = TreeDigest(), [], 0, 0
+) -> Scanned:
+    """Decide every source's fate; some bytes of each file are kept, and no row of it."""
+    tree, repeats, paths = TreeDigest(), Repeats(), []
+    places = [np.zeros(0, np.uint64)]
+    done, refused = 0, 0
     batches = in_batches(sources, reading.params.batch_files)
     for batch, path in read_batches(batches, reading):
-        rows = pq.read_table(path, columns=["source_sha256", "reason"])
+        rows = pq.read_table(path, columns=["instance", "reason", *SAME_IN.values()])
         for source, digest in zip(batch, rows["source_sha256"].to_pylist(), strict=True):
             if source.member is None:
                 tree.add(source.relative, source.size, digest)
+        repeats.add(rows)
+        places.append(numbers_of(rows["instance"].to_pylist())[:, 0])
         paths.append(path)
-        done, refused = (
-            done + len(batch),
-            refused + pc.sum(pc.not_equal(rows["reason"], "")).as_py(),
-        )
+        done += len(batch)
+        refused += pc.sum(pc.not_equal(rows["reason"], "")).as_py()
         progress(f"{done} files read, {refused} quarantined")
-    tables = [pq.read_table(path) for path in paths]
-    files = pa.concat_tables(tables) if tables else FILES.empty_table()
-    return set_aside_duplicates(files), tree.summary().tree_sha256
+    summary = tree.summary()
+    return Scanned(paths, repeats.reasons(), np.concatenate(places), summary.tree_sha256)
 
 
-def counts_of(instances: pa.Table, quarantine: pa.Table) -> dict[str, Any]:
-    """Return the counts of a scan; what was accepted and quarantined is what was discovered."""
-    reasons = pc.value_counts(quarantine["reason"]).to_pylist()
-    read = [pc.sum(table["source_bytes"]).as_py() or 0 for table in (instances, quarantine)]
-    return {
-        "discovered": len(instances) + len(quarantine),
-        "accepted": len(instances),
-        "quarantined": len(quarantine),
-        "bytes": sum(read),
-        "patients": pc.count_distinct(instances["patient"]).as_py(),
-        "studies": pc.count_distinct(instances["study"]).as_py(),
-        "frames": pc.sum(instances["frames"]).as_py() or 0,
-        "reasons": dict(sorted((entry["values"], entry["counts"]) for entry in reasons)),
-    }
+def write_tables(
+    scanned: Scanned, instances: Path, quarantine: Path, folder: Path
+) -> dict[str, Any]:
+    """Write the tables of instances and of quarantined files; return the counts.
+
+    `folder` holds rows until they are sorted.
+    """
+    counts = Counts()
+    with open_table(INSTANCES, instances) as used, open_table(QUARANTINE, quarantine) as refused:
+        for files in in_order(scanned.paths, scanned.repeats, scanned.places, folder):
+            is_used = pc.equal(files["reason"], "")
+            parts = files.filter(is_used), files.filter(pc.invert(is_used))
+            for write, part in zip((used, refused), parts, strict=True):
+                write(part)
+            counts.add(*parts)
+        numbers = counts.as_json()
+        if not counts.accepted:
+            raise StudyError(
+                f"cohort.path: none of {numbers['discovered']} files is a usable ultrasound image "
+                f"(reasons: {numbers['reasons']})"
+            )
+    return numbers
 
 
 def check_manifest(tree_sha256: str, manifests: Sequence[Path]) -> None:
@@ -96,19 +117,9 @@ def scan_archive(
     what its manifest states.
     """
     reading = Reading(params, key, partitions, resume)
-    files, tree_sha256 = scan_sources(walk_sources(raw), reading, progress)
-    accepted = pc.equal(files["reason"], "")
-    used = files.select(INSTANCES.names).filter(accepted).sort_by("instance")
-    refused = files.select(QUARANTINE.names).filter(pc.invert(accepted)).sort_by("instance")
-    numbers = counts_of(used, refused)
-    check_manifest(tree_sha256, manifests)
-    if not len(used):
-        raise StudyError(
-            f"cohort.path: none of {numbers['discovered']} files is a usable ultrasound image "
-            f"(reasons: {numbers['reasons']})"
-        )
-    write_table(used, INSTANCES, instances)
-    write_table(refused, QUARANTINE, quarantine)
+    scanned = scan_sources(walk_sources(raw), reading, progress)
+    check_manifest(scanned.tree_sha256, manifests)
+    numbers = write_tables(scanned, instances, quarantine, resume)
     write_json(counts, numbers)
     discard_batches(resume)
     return {name: float(value) for name, value in numbers.items() if name != "reasons"}

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -27,6 +27,8 @@ Item = TypeVar("Item")
 Batch = TypeVar("Batch")
 
 WAITING_PER_WORKER = 2
+# Batches, what a killed run left half-written, and rows that were still to be sorted.
+KEPT = ("*.parquet", ".*.parquet.*.tmp", "part-*.arrow")
 
 
 def in_batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
@@ -94,5 +96,5 @@ def is_whole(path: Path) -> bool:
 
 def discard_batches(folder: Path) -> None:
     """Remove all kept batches, of earlier runs too, and what a killed run left half-written."""
-    for path in [*folder.glob("*.parquet"), *folder.glob(".*.parquet.*.tmp")]:
+    for path in list(chain.from_iterable(map(folder.glob, KEPT))):
         path.unlink()

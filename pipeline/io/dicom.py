@@ -48,20 +48,25 @@ def decode_frames(source: Path | BinaryIO, indices: Iterable[int] | None = None)
     levels are scaled to 8 bits. Raises UnusableError, with a reason code, for whatever cannot be
     decoded in full; MissingDecoderError names the package to install.
     """
-    wanted = None if indices is None else list(indices)
     with open_pixels(source) as pixels:
-        if pixels.syntax not in DECODERS:
-            # An unknown identifier may tell of the hospital's machines: only registered names.
-            known = pixels.syntax.is_transfer_syntax
-            raise UnusableError("no_decoder", pixels.syntax.name if known else "")
-        if wanted and not 0 <= min(wanted) <= max(wanted) < pixels.format.frames:
-            raise IndexError("no such frame")
-        if pixels.syntax in VIDEO:
-            yield from decode_video(pixels, wanted)
-        elif pixels.syntax in FRAME_DECODERS:
-            yield from _encapsulated(pixels, wanted)
-        else:
-            yield from _native(pixels, wanted)
+        yield from frames_of(pixels, indices)
+
+
+def frames_of(pixels: PixelFile, indices: Iterable[int] | None = None) -> Iterator[Image]:
+    """Yield frames of an open file, as `decode_frames` does; it may be asked again and again."""
+    wanted = None if indices is None else list(indices)
+    if pixels.syntax not in DECODERS:
+        # An unknown identifier may tell of the hospital's machines: only registered names.
+        known = pixels.syntax.is_transfer_syntax
+        raise UnusableError("no_decoder", pixels.syntax.name if known else "")
+    if wanted and not 0 <= min(wanted) <= max(wanted) < pixels.format.frames:
+        raise IndexError("no such frame")
+    if pixels.syntax in VIDEO:
+        yield from decode_video(pixels, wanted)
+    elif pixels.syntax in FRAME_DECODERS:
+        yield from _encapsulated(pixels, wanted)
+    else:
+        yield from _native(pixels, wanted)
 
 
 def _native(pixels: PixelFile, wanted: list[int] | None) -> Iterator[Image]:

@@ -1,7 +1,7 @@
 """Where a DICOM file keeps its pixels, and the attributes that say what they mean.
 
-The header is read up to the pixels, without the elements that do not describe them, and the pixels
-stay in the file: large objects cost no memory here.
+The header is read up to the pixels, on request without the elements that do not describe them, and
+the pixels stay in the file: large objects cost no memory here.
 """
 
 import io
@@ -46,7 +46,8 @@ _NEEDED = [
 class PixelFile:
     """An open file: its pixels' format and place.
 
-    `length` is None for encapsulated pixel data. `header` holds the attributes of the pixels only.
+    `length` is None for encapsulated pixel data. `header` holds the attributes of the pixels only,
+    `before` all that was read of what stands before them.
     """
 
     stream: BinaryIO
@@ -56,6 +57,7 @@ class PixelFile:
     offset: int
     length: int | None
     vr: str
+    before: Dataset
 
     @property
     def byte_order(self) -> Literal["little", "big"]:
@@ -73,22 +75,23 @@ class PixelFile:
 
 
 @contextmanager
-def open_pixels(source: Path | BinaryIO) -> Iterator[PixelFile]:
+def open_pixels(source: Path | BinaryIO, *, whole: bool = False) -> Iterator[PixelFile]:
     """Open a DICOM file up to its pixels; `source` is a path, or a seekable stream of the file.
 
-    Raises UnusableError when the file holds no pixels that make sense.
+    `whole` asks for all that stands before them. Raises UnusableError when the file holds no
+    pixels that make sense.
     """
     if isinstance(source, Path):
         with source.open("rb") as handle:
-            yield _read(handle)
+            yield _read(handle, whole)
     else:
         source.seek(0)
-        yield _read(source)
+        yield _read(source, whole)
 
 
-def _read(handle: BinaryIO) -> PixelFile:
+def _read(handle: BinaryIO, whole: bool) -> PixelFile:
     try:
-        return _parse(handle)
+        return _parse(handle, whole)
     except UnusableError:
         raise
     except Exception as error:
@@ -98,7 +101,7 @@ def _read(handle: BinaryIO) -> PixelFile:
         raise UnusableError("unreadable", type(error).__name__) from None
 
 
-def _parse(handle: BinaryIO) -> PixelFile:
+def _parse(handle: BinaryIO, whole: bool) -> PixelFile:
     opening = read_opening(handle)
     if opening is None or not opening.marked:
         raise UnusableError("not_dicom")
@@ -108,15 +111,26 @@ def _parse(handle: BinaryIO) -> PixelFile:
     stream: Any = handle
     if syntax == DeflatedExplicitVRLittleEndian:
         stream = io.BufferedReader(InflatingReader(handle))
-    header = read_dataset(
+    found = read_dataset(
         stream,
         syntax == ImplicitVRLittleEndian,
         syntax != ExplicitVRBigEndian,
         stop_when=_at_pixels,
-        specific_tags=list(_NEEDED),
+        specific_tags=None if whole else list(_NEEDED),
     )
-    offset, length, vr = _pixel_element(stream, header, syntax)
-    return PixelFile(stream, syntax, header, read_format(header), offset, length, vr)
+    offset, length, vr = _pixel_element(stream, found, syntax)
+    # Apart, because what is asked of a data set, it parses.
+    header = _needed(found) if whole else found
+    described = read_format(header)
+    return PixelFile(stream, syntax, header, described, offset, length, vr, found)
+
+
+def _needed(whole: Dataset) -> Dataset:
+    elements = dict(whole.items())
+    header = Dataset({tag: elements[tag] for tag in _NEEDED if tag in elements})
+    implicit, little = whole.original_encoding
+    header.set_original_encoding(implicit, little, whole.original_character_set)
+    return header
 
 
 def _at_pixels(tag: BaseTag, vr: str | None, length: int) -> bool:

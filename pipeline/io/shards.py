@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from pipeline.io.atomic import atomic_path
 
 LARGEST_DRAFT = 32 << 20
+COPIED = 1 << 20  # bytes at once
 
 
 class ShardWriter:
@@ -32,24 +33,42 @@ class ShardWriter:
         member.mode = 0o644
         self._tar.addfile(member, content)
 
-    def copy(self, member: tarfile.TarInfo, source: tarfile.TarFile) -> None:
-        """Append a member of another tar."""
-        self._tar.addfile(member, source.extractfile(member))
+
+class _Draft(ShardWriter):
+    """Holds samples back in `spool`; their tar headers are made when they are written."""
+
+    def __init__(self, spool: BinaryIO) -> None:
+        self._spool = spool
+        self._members: list[tuple[str, int]] = []
+
+    def add_file(self, name: str, content: BinaryIO, size: int) -> None:
+        self._spool.write(content.read(size))
+        self._members.append((name, size))
+
+    def write(self, writer: ShardWriter) -> None:
+        """Add everything to `writer`, in the order in which it came."""
+        self._spool.seek(0)
+        for name, size in self._members:
+            writer.add_file(name, self._spool, size)
+
+
+@contextmanager
+def spool(folder: Path) -> Iterator[BinaryIO]:
+    """Give a file to write and read: in memory, beyond 32 MiB without a name in `folder`."""
+    with SpooledTemporaryFile(LARGEST_DRAFT, "w+b", dir=str(folder)) as content:
+        yield cast(BinaryIO, content)
 
 
 @contextmanager
 def all_or_none(writer: ShardWriter, folder: Path) -> Iterator[ShardWriter]:
     """Give a writer whose samples reach `writer` only when the block ends without an error.
 
-    They wait in memory, and beyond 32 MiB in a nameless file in `folder`.
+    They wait as `spool` keeps them.
     """
-    with SpooledTemporaryFile(LARGEST_DRAFT, "w+b", dir=str(folder)) as spool:
-        with tarfile.open(fileobj=spool, mode="w", format=tarfile.USTAR_FORMAT) as draft:
-            yield ShardWriter(draft)
-        spool.seek(0)
-        with tarfile.open(fileobj=spool, mode="r") as draft:
-            for member in draft:
-                writer.copy(member, draft)
+    with spool(folder) as content:
+        draft = _Draft(content)
+        yield draft
+        draft.write(writer)
 
 
 @contextmanager
@@ -57,7 +76,7 @@ def open_shard(path: Path) -> Iterator[ShardWriter]:
     """Write a tar at `path` atomically, with no times, owners or names of this machine in it."""
     with (
         atomic_path(path) as temporary,
-        tarfile.open(temporary, "w", format=tarfile.USTAR_FORMAT) as tar,
+        tarfile.TarFile(temporary, "w", format=tarfile.USTAR_FORMAT, copybufsize=COPIED) as tar,
     ):
         yield ShardWriter(tar)
 

@@ -1,6 +1,7 @@
 """Parquet and CSV tables with a declared schema (the artifact's contract)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,21 @@ def write_table(
         table = pa.Table.from_pylist([dict(row) for row in rows], schema=plain)
     with atomic_path(path) as temporary:
         pq.write_table(table, temporary, compression="zstd")
+
+
+@contextmanager
+def open_table(schema: pa.Schema, path: Path) -> Iterator[Callable[[pa.Table], None]]:
+    """Write a table part by part, as `write_table` writes it whole.
+
+    Gives what takes the next part, whose columns may be more. Nothing is left at `path` when the
+    block ends with an error.
+    """
+    plain = schema.remove_metadata()
+    with (
+        atomic_path(path) as temporary,
+        pq.ParquetWriter(temporary, plain, compression="zstd") as writer,
+    ):
+        yield lambda part: writer.write_table(part.select(plain.names).cast(plain))
 
 
 def read_arrow(path: Path, schema: pa.Schema) -> pa.Table:

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline.errors import StudyError
 from pipeline.ingest.batches import Reading
+from pipeline.ingest.duplicates import with_reasons
 from pipeline.ingest.fate import Accepted, examine
 from pipeline.ingest.params import IngestParams
 from pipeline.ingest.refusal import Refused
@@ -56,8 +59,9 @@ def quarantine_of(out: Path) -> pd.DataFrame:
 
 
 def table_of(sources: list[Source], folder: Path) -> pd.DataFrame:
-    files, _ = scan_sources(sources, Reading(PARAMS, KEY, 2, folder), lambda text: None)
-    table: pd.DataFrame = files.to_pandas()
+    scanned = scan_sources(sources, Reading(PARAMS, KEY, 2, folder), lambda text: None)
+    files = pa.concat_tables([pq.read_table(path) for path in scanned.paths])
+    table: pd.DataFrame = with_reasons(files, scanned.repeats).to_pandas()
     return table
 
 

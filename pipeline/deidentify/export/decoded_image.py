@@ -1,6 +1,7 @@
 """The image attributes of a data set whose pixels are cleaned frames of 8 bits (PS3.3 C.7.6.3)."""
 
 from pydicom.dataset import Dataset
+from pydicom.tag import Tag
 from pydicom.uid import (
     HTJ2K,
     JPEG2000,
@@ -10,6 +11,7 @@ from pydicom.uid import (
     JPEGLSNearLossless,
 )
 
+from pipeline.deidentify.profile.elements import make
 from pipeline.io.images import Image
 from pipeline.io.syntaxes import HEVC, JPEG_XL_LOSSY, MPEG2, MPEG4
 from pipeline.io.unusable import UnusableError
@@ -27,15 +29,15 @@ LOSSY_METHODS: dict[UID, str] = {
     **dict.fromkeys(JPEG_XL_LOSSY, "ISO_18181_1"),
 }
 # Smallest and largest values, palettes and the ways to make them: they are about other samples.
-OF_OTHER_SAMPLES = (
+OF_OTHER_SAMPLES = frozenset({
     *range(0x00280106, 0x0028010A), *range(0x00280110, 0x00280112),
     *range(0x00281101, 0x00281105), 0x00281199, *range(0x00281201, 0x00281205),
     *range(0x00281221, 0x00281225),
-)  # fmt: skip
+})  # fmt: skip
 # Paddings, rescaling, windows and their tables: they are about other grey levels.
-OF_OTHER_LEVELS = (
+OF_OTHER_LEVELS = frozenset({
     0x00280120, 0x00280121, *range(0x00281050, 0x00281057), 0x00283000, 0x00283010,
-)  # fmt: skip
+})  # fmt: skip
 GREYS_KEPT = ("MONOCHROME2", 8, 8)
 
 
@@ -46,30 +48,35 @@ def describe_frames(dataset: Dataset, first: Image, syntax: UID) -> None:
     once compressed with loss stays marked so. Raises UnusableError when the frame has another size
     than the data set says.
     """
-    if first.shape[:2] != (dataset.Rows, dataset.Columns):
+    # Of a copy: what is asked of a data set, it parses, and bytes are written faster.
+    stated = Dataset(dict(dataset.items()))
+    if first.shape[:2] != (stated.Rows, stated.Columns):
         raise UnusableError("wrong_size")
-    levels = dataset.PhotometricInterpretation, dataset.BitsAllocated, dataset.BitsStored
-    outdated = OF_OTHER_SAMPLES if levels == GREYS_KEPT else OF_OTHER_SAMPLES + OF_OTHER_LEVELS
-    for tag in outdated:
-        dataset.pop(tag, None)
+    levels = stated.PhotometricInterpretation, stated.BitsAllocated, stated.BitsStored
+    outdated = OF_OTHER_SAMPLES if levels == GREYS_KEPT else OF_OTHER_SAMPLES | OF_OTHER_LEVELS
+    for tag in outdated & dataset.keys():
+        del dataset[tag]
     grey = first.ndim == 2
-    described = {
-        "SamplesPerPixel": 1 if grey else 3,
-        "PhotometricInterpretation": "MONOCHROME2" if grey else "RGB",
-        "PlanarConfiguration": None if grey else 0,
-        "BitsAllocated": 8,
-        "BitsStored": 8,
-        "HighBit": 7,
-        "PixelRepresentation": 0,
-    }
+    _state(dataset, "SamplesPerPixel", 1 if grey else 3)
+    _state(dataset, "PhotometricInterpretation", "MONOCHROME2" if grey else "RGB")
+    dataset.pop("PlanarConfiguration", None)
+    if not grey:
+        _state(dataset, "PlanarConfiguration", 0)
+    for keyword, bits in (("BitsAllocated", 8), ("BitsStored", 8), ("HighBit", 7)):
+        _state(dataset, keyword, bits)
+    _state(dataset, "PixelRepresentation", 0)
     if "PresentationLUTShape" in dataset:
-        described["PresentationLUTShape"] = "IDENTITY"
+        _state(dataset, "PresentationLUTShape", "IDENTITY")
     if syntax in LOSSY_METHODS:
-        described["LossyImageCompression"] = "01"
-        method = dataset.get("LossyImageCompressionMethod")
-        described["LossyImageCompressionMethod"] = method or LOSSY_METHODS[syntax]
-    for keyword, value in described.items():
-        # Taken out first: setting an attribute changes the element, which other data sets share.
-        dataset.pop(keyword, None)
-        if value is not None:
-            setattr(dataset, keyword, value)
+        _state(dataset, "LossyImageCompression", "01")
+        if not stated.get("LossyImageCompressionMethod"):
+            _state(dataset, "LossyImageCompressionMethod", LOSSY_METHODS[syntax])
+
+
+def _state(dataset: Dataset, keyword: str, value: int | str) -> None:
+    """Write an attribute: a number as US, a text as CS."""
+    tag = Tag(keyword)
+    if isinstance(value, int):
+        dataset[tag] = make(tag, "US", value.to_bytes(2, "little"))
+    else:
+        dataset[tag] = make(tag, "CS", value.encode("ascii"))

@@ -2,16 +2,17 @@
 
 from typing import BinaryIO
 
-from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.filebase import DicomBytesIO
-from pydicom.filewriter import write_file_meta_info
+from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
+from pipeline.deidentify.export.encode import encode_bytes
 from pipeline.io.part10 import MARK, PREAMBLE_BYTES
 
 # Ours, made once from a random number (PS3.5 B.2); it names the program, not the place.
 IMPLEMENTATION_CLASS = UID("2.25.48456140880886238063628252771191033814")
 IMPLEMENTATION_VERSION = "INSONATE_1"
+GROUP_LENGTH, VERSION, SOP_CLASS, SOP_INSTANCE = 0x00020000, 0x00020001, 0x00020002, 0x00020003
+TRANSFER_SYNTAX, CLASS, VERSION_NAME = 0x00020010, 0x00020012, 0x00020013
 
 
 def write_file_head(handle: BinaryIO, cleaned: Dataset, syntax: UID) -> None:
@@ -20,14 +21,20 @@ def write_file_head(handle: BinaryIO, cleaned: Dataset, syntax: UID) -> None:
     Only what the standard requires is there: no title or address of an application, no private
     information, whatever the source had (PS3.15 E.1.1).
     """
-    meta = FileMetaDataset()
-    meta.FileMetaInformationVersion = b"\x00\x01"
-    meta.MediaStorageSOPClassUID = cleaned.SOPClassUID
-    meta.MediaStorageSOPInstanceUID = cleaned.SOPInstanceUID
-    meta.TransferSyntaxUID = syntax
-    meta.ImplementationClassUID = IMPLEMENTATION_CLASS
-    meta.ImplementationVersionName = IMPLEMENTATION_VERSION
-    buffer = DicomBytesIO()
-    buffer.is_little_endian, buffer.is_implicit_VR = True, False
-    write_file_meta_info(buffer, meta)
-    handle.write(bytes(PREAMBLE_BYTES) + MARK + buffer.getvalue())
+    content = b"".join(
+        [
+            encode_bytes(VERSION, "OB", b"\x00\x01"),
+            encode_bytes(SOP_CLASS, "UI", _padded(cleaned.SOPClassUID)),
+            encode_bytes(SOP_INSTANCE, "UI", _padded(cleaned.SOPInstanceUID)),
+            encode_bytes(TRANSFER_SYNTAX, "UI", _padded(syntax)),
+            encode_bytes(CLASS, "UI", _padded(IMPLEMENTATION_CLASS)),
+            encode_bytes(VERSION_NAME, "SH", IMPLEMENTATION_VERSION.encode()),
+        ]
+    )
+    length = encode_bytes(GROUP_LENGTH, "UL", len(content).to_bytes(4, "little"))
+    handle.write(bytes(PREAMBLE_BYTES) + MARK + length + content)
+
+
+def _padded(uid: str) -> bytes:
+    encoded = uid.encode()
+    return encoded + b"\0" * (len(encoded) % 2)

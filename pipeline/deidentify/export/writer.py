@@ -3,7 +3,6 @@
 import itertools
 import struct
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import BinaryIO, Literal
 
 from imagecodecs import jpegls_encode
@@ -19,7 +18,7 @@ from pipeline.deidentify.export.streams.hygiene import clean_stream
 from pipeline.deidentify.export.streams.jpeg import clean_jpeg
 from pipeline.io.encapsulated import encoded_frames
 from pipeline.io.images import Image
-from pipeline.io.pixel_file import PixelFile, open_pixels
+from pipeline.io.pixel_file import PixelFile
 from pipeline.io.unusable import UnusableError
 
 Encoding = Literal["native", "jpeg_ls"]
@@ -33,8 +32,8 @@ LONGEST = 0xFFFFFFFE
 UNDEFINED = 0xFFFFFFFF
 
 
-def write_copied(handle: BinaryIO, cleaned: Dataset, source: Path | BinaryIO) -> None:
-    """Write one file: our own preamble and file meta, `cleaned`, and the source's pixels.
+def write_copied(handle: BinaryIO, cleaned: Dataset, pixels: PixelFile) -> None:
+    """Write one file: our own preamble and file meta, `cleaned`, and the source's `pixels`.
 
     `cleaned` has no pixel data, and its binary values are in little endian. The pixels are copied
     as they are encoded, freed of metadata inside the stream and of trailing bytes; uncompressed
@@ -44,16 +43,15 @@ def write_copied(handle: BinaryIO, cleaned: Dataset, source: Path | BinaryIO) ->
     Raises UnusableError, with its reason, when the pixels are not what the header says; then what
     was written so far is to be thrown away.
     """
-    with open_pixels(source) as pixels:
-        dataset = _before_pixels(cleaned)
-        _check_description(dataset, pixels.header)
-        if pixels.length is None:
-            _write_head(handle, dataset, pixels.syntax)
-            _write_fragments(handle, _clean_fragments(pixels))
-        else:
-            length = native_bytes(pixels)
-            _write_head(handle, dataset, ExplicitVRLittleEndian)
-            _write_native(handle, dataset, length, native_blocks(pixels, length))
+    dataset = _before_pixels(cleaned)
+    _check_description(cleaned, pixels.header)
+    if pixels.length is None:
+        _write_head(handle, dataset, pixels.syntax)
+        _write_fragments(handle, _clean_fragments(pixels))
+    else:
+        length = native_bytes(pixels)
+        _write_head(handle, dataset, ExplicitVRLittleEndian)
+        _write_native(handle, dataset, length, native_blocks(pixels, length))
 
 
 def write_cleaned(
@@ -66,7 +64,7 @@ def write_cleaned(
 
     Raises UnusableError when there are other frames than `cleaned` says.
     """
-    _write_frames(handle, _before_pixels(cleaned), syntax, frames, encoding)
+    _write_frames(handle, cleaned, syntax, frames, encoding)
 
 
 def _before_pixels(cleaned: Dataset) -> Dataset:
@@ -79,25 +77,29 @@ def _before_pixels(cleaned: Dataset) -> Dataset:
     return copy
 
 
-def _check_description(dataset: Dataset, header: Dataset) -> None:
+def _check_description(cleaned: Dataset, header: Dataset) -> None:
     """Check that the cleaned data set still says what the copied pixels are."""
     for keyword in DESCRIPTION:
         missing = 1 if keyword == "NumberOfFrames" else None
-        if (dataset.get(keyword) or missing) != (header.get(keyword) or missing):
+        if (cleaned.get(keyword) or missing) != (header.get(keyword) or missing):
             raise UnusableError("pixel_description", keyword)
 
 
 def _write_head(handle: BinaryIO, dataset: Dataset, syntax: UID) -> None:
     """Write all that comes before the pixel data."""
+    # Encoded first: what is asked of a data set, it parses, and would be encoded anew.
+    encoded = encode_dataset(dataset, default_encoding)
     write_file_head(handle, dataset, syntax)
-    handle.write(encode_dataset(dataset, default_encoding))
+    handle.write(encoded)
 
 
 def _write_element_head(handle: BinaryIO, vr: bytes, length: int) -> None:
     handle.write(struct.pack("<HH2s2xL", PIXEL_GROUP, 0x0010, vr, length))
 
 
-def _write_native(handle: BinaryIO, dataset: Dataset, length: int, blocks: Iterable[bytes]) -> None:
+def _write_native(
+    handle: BinaryIO, dataset: Dataset, length: int, blocks: Iterable[bytes | memoryview]
+) -> None:
     padding = length % 2
     if length + padding > LONGEST:
         raise UnusableError("too_long")
@@ -126,21 +128,27 @@ def _clean_fragments(pixels: PixelFile) -> Iterator[bytes]:
 
 
 def _write_frames(
-    handle: BinaryIO, dataset: Dataset, syntax: UID, frames: Iterable[Image], encoding: Encoding
+    handle: BinaryIO, cleaned: Dataset, syntax: UID, frames: Iterable[Image], encoding: Encoding
 ) -> None:
+    dataset = _before_pixels(cleaned)
     following = iter(frames)
     first = next(following, None)
     if first is None:
         raise UnusableError("no_frames")
     describe_frames(dataset, first, syntax)
-    count = int(dataset.get("NumberOfFrames") or 1)
+    count = int(cleaned.get("NumberOfFrames") or 1)
     alike = _alike(itertools.chain([first], following), first.shape, count)
     if encoding == "native":
         _write_head(handle, dataset, ExplicitVRLittleEndian)
-        _write_native(handle, dataset, count * first.size, (frame.tobytes() for frame in alike))
+        _write_native(handle, dataset, count * first.size, (_bytes(frame) for frame in alike))
     else:
         _write_head(handle, dataset, JPEGLSLossless)
         _write_fragments(handle, map(_as_jpeg_ls, alike))
+
+
+def _bytes(frame: Image) -> memoryview:
+    """Return a frame's bytes, row by row, without a copy where they lie so."""
+    return frame.reshape(-1).data
 
 
 def _alike(frames: Iterable[Image], shape: tuple[int, ...], count: int) -> Iterator[Image]:

@@ -53,12 +53,16 @@ class Crowd:
     def density(self, x0: Numbers, y0: Numbers, x1: Numbers, y1: Numbers) -> Numbers:
         """Return the share of stroke pixels in each rectangle, 0 where it has no area."""
         height, width = self.sums.shape
-        top, bottom = (np.clip(y, 0, height - 1).astype(np.intp) for y in (y0, y1))
-        left, right = (np.clip(x, 0, width - 1).astype(np.intp) for x in (x0, x1))
+        top, bottom = (_within(y, height - 1) for y in (y0, y1))
+        left, right = (_within(x, width - 1) for x in (x0, x1))
         sums = self.sums
         total = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
         area = (bottom - top) * (right - left)
         return np.asarray(np.where(area > 0, total / np.maximum(area, 1), 0.0))
+
+
+def _within(places: Numbers, last: int) -> Indices:
+    return np.minimum(np.maximum(places, 0), last).astype(np.intp)
 
 
 class Groups:
@@ -99,6 +103,7 @@ def evidence_of(
     """Return what is known of each line `_L`, by name; `inked_N` tells how much a stroke is ink."""
     letter = lines.median(strokes.height)
     left, right = lines.least(strokes.x0), lines.most(strokes.x1)
+    top, bottom = lines.median(strokes.y0), lines.median(strokes.y1)
     whole_height = lines.most(strokes.y1) - lines.least(strokes.y0)
     area, edge = lines.sum(strokes.area), lines.sum(strokes.edge)
     weights = strokes.edge / edge[lines.number]
@@ -119,7 +124,7 @@ def evidence_of(
         "strokes": np.log(lines.counts),
         "sharpness": np.minimum(average(strokes.sharpness), 1.2),
         "uneven_sharpness": lines.deviation(strokes.sharpness),
-        "aligned": average(_aligned(strokes, letter, lines)),
+        "aligned": average(_aligned(strokes, letter, lines, top, bottom)),
         "uneven_peak": np.minimum(lines.deviation(strokes.peak) / contrast, 0.4),
         "uneven_height": np.minimum(lines.deviation(strokes.height) / letter, 0.6),
         "length": np.log(np.maximum((right - left) / letter, 0.5)),
@@ -137,30 +142,39 @@ def evidence_of(
         "uneven_chroma": lines.deviation(strokes.chroma) / 50,
         "hue": hue / 255 * colourful,
         "motley": np.sqrt(np.maximum(motley, 0)) / 40 * colourful,
-        **_crowded(strokes, letter, lines, crowd),
+        **_crowded((left, top, right, bottom), letter, crowd),
     }
 
 
-def _aligned(strokes: Strokes, letter: Numbers, lines: Groups) -> npt.NDArray[np.bool_]:
+def _aligned(
+    strokes: Strokes, letter: Numbers, lines: Groups, top: Numbers, bottom: Numbers
+) -> npt.NDArray[np.bool_]:
     """Return which strokes stand on the line's base or reach the height of its letters."""
     tolerance = np.maximum(1.0, 0.12 * letter)[lines.number]
-    top, bottom = lines.median(strokes.y0), lines.median(strokes.y1)
     return np.asarray(
         (np.abs(strokes.y0 - top[lines.number]) <= tolerance)
         | (np.abs(strokes.y1 - bottom[lines.number]) <= tolerance)
     )
 
 
-def _crowded(strokes: Strokes, letter: Numbers, lines: Groups, crowd: Crowd) -> dict[str, Numbers]:
-    """Return how many strokes lie around each line: letters stand between empty margins."""
-    left, right = lines.least(strokes.x0), lines.most(strokes.x1)
-    first, last = (np.floor(lines.median(edge)) for edge in (strokes.y0, strokes.y1))
+def _crowded(
+    edges: tuple[Numbers, Numbers, Numbers, Numbers], letter: Numbers, crowd: Crowd
+) -> dict[str, Numbers]:
+    """Return how many strokes lie around each line: letters stand between empty margins.
+
+    `edges` are its left, top, right and bottom.
+    """
+    left, top, right, bottom = edges
+    first, last = np.floor(top), np.floor(bottom)
     margin, side = np.maximum(LEAST_MARGIN, np.rint(MARGIN * letter)), np.rint(letter)
-    above = crowd.density(left, first - 1 - margin, right, first - 1)
-    below = crowd.density(left, last + 1, right, last + 1 + margin)
-    before = crowd.density(left - 1 - side, first, left - 1, last)
-    after = crowd.density(right + 1, first, right + 1 + side, last)
-    within = np.maximum(crowd.density(left, first, right, last), 0.02)
+    # All at once: there are few lines, and NumPy takes its time for each small array.
+    above, below, before, after, within = crowd.density(
+        np.stack([left, left, left - 1 - side, right + 1, left]),
+        np.stack([first - 1 - margin, last + 1, first, first, first]),
+        np.stack([right, right, left - 1, right + 1 + side, right]),
+        np.stack([first - 1, last + 1 + margin, last, last, last]),
+    )
+    within = np.maximum(within, 0.02)
     return {
         "crowded_above_and_below": np.minimum((above + below) / 2 / within, 2.0),
         "crowded_beside": (before + after) / 2,

@@ -86,13 +86,13 @@ class _Lit:
         """Return the smallest fan with each apex, from every `step`-th column's upper end."""
         x, y = apexes
         columns, rows = self.columns - x, self.rows - y
-        angle = np.arctan(columns / rows)
+        slope = columns / rows
         top = (self.top_columns[::step] - x) ** 2 + (self.top_rows[::step] - y) ** 2
         return _Fans(
             x,
             y,
-            angle.min(axis=1, keepdims=True),
-            angle.max(axis=1, keepdims=True),
+            np.arctan(slope.min(axis=1, keepdims=True)),
+            np.arctan(slope.max(axis=1, keepdims=True)),
             np.sqrt(top.min(axis=1, keepdims=True)),
             np.sqrt((columns**2 + rows**2).max(axis=1, keepdims=True)),
         )
@@ -107,15 +107,14 @@ class _Lit:
         first = np.maximum(np.maximum(down * np.tan(fans.left), -chord), x0 - fans.x)
         last = np.minimum(np.minimum(down * np.tan(fans.right), chord), x1 - fans.x)
         last = np.maximum(first, last)
-        hole_first, hole_last = np.clip(-hole, first, last), np.clip(hole, first, last)
-        row, most = np.arange(ROWS), self.counted.shape[1] - 1
-
-        def total(end: Numbers) -> Numbers:
-            """Return the gain of a row left of an end."""
-            column = np.clip(np.rint(end + fans.x - x0), 0, most).astype(np.intp)
-            return np.asarray(self.counted[row, column] - DARK_WEIGHT * end)
-
-        gain = total(last) - total(hole_last) + total(hole_first) - total(first)
+        hole_first = np.minimum(np.maximum(-hole, first), last)
+        hole_last = np.minimum(np.maximum(hole, first), last)
+        # All ends at once: the arrays are small, and NumPy takes its time for each.
+        ends = np.stack([last, hole_last, hole_first, first])
+        most = self.counted.shape[1] - 1
+        column = np.minimum(np.maximum(np.rint(ends + fans.x - x0), 0), most).astype(np.intp)
+        total = self.counted[np.arange(ROWS), column] - DARK_WEIGHT * ends
+        gain = total[0] - total[1] + total[2] - total[3]
         return np.asarray(gain.mean(axis=1) / (x1 - x0 + 1))
 
 
@@ -159,7 +158,8 @@ class _Surroundings:
     """The speckle beyond the edges of a fan."""
 
     def __init__(self, fan: Fan, speckle_HW: Mask, faint_HW: Mask) -> None:
-        self.fan, self.speckle, self.faint = fan, speckle_HW, faint_HW
+        self.fan = fan
+        self.speckle, self.faint = (np.ascontiguousarray(shown) for shown in (speckle_HW, faint_HW))
         self.limit = max(4, round(LARGEST_STEP * (fan.outer - fan.inner)))
 
     def reach(self, edge: int, reach: Numbers) -> int:
@@ -175,17 +175,17 @@ class _Surroundings:
     def _filled(self, edge: int, reach: Numbers, steps: npt.NDArray[np.intp]) -> Mask:
         """Return which of the next rows of pixels speckle fills, or faint speckle."""
         columns, rows = self.fan.beyond(edge, reach[edge] + steps + 0.5, POINTS)
-        others = [other for other in EDGES if other != edge]
-        outside = self.fan.outside(columns, rows)[others] > reach[others, None, None]
+        limits = reach.copy()
+        limits[edge] = np.inf
+        outside = self.fan.outside(columns, rows) > limits[:, None, None]
         x, y = np.rint(columns).astype(np.intp), np.rint(rows).astype(np.intp)
         height, width = self.speckle.shape
         seen = (x >= 0) & (y >= 0) & (x < width) & (y < height) & ~outside.any(axis=0)
-        total = seen.sum(axis=1)
-        step, point = np.nonzero(seen)
-        place = y[step, point], x[step, point]
+        total = np.count_nonzero(seen, axis=1)
+        place = np.where(seen, y * width + x, 0)
 
         def share(shown: Mask) -> Numbers:
-            lit = np.bincount(step, shown[place], len(steps))
+            lit = np.count_nonzero(shown.take(place) & seen, axis=1)
             return np.asarray(lit / np.maximum(total, 1), np.float64)
 
         filled = (share(self.speckle) >= SPECKLED_SHARE) & (steps < self.limit)

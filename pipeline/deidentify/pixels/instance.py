@@ -6,7 +6,7 @@ Of the cleaner's own output nothing is taken away.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -16,7 +16,6 @@ from pipeline.deidentify.pixels.regions import Box
 from pipeline.deidentify.pixels.sector import Sector, blank_outside, find_sector
 from pipeline.deidentify.pixels.text import TextBox, find_text, paint_over
 from pipeline.deidentify.pixels.text_cine import CineText
-from pipeline.io.dicom import decode_frames
 from pipeline.io.hashing import sha256_bytes, sha256_json
 from pipeline.io.images import Image, to_grey
 from pipeline.io.unusable import UnusableError
@@ -53,20 +52,21 @@ class Shape(NamedTuple):
 class InstancePixels:
     """The frames of one instance, cleaned each time they are iterated.
 
-    `sector` is what was kept. `is_own` tells by their digest whether the pixels are the cleaner's
-    own output, where the header claims it. Raises UnusableError when the pixels cannot be decoded,
-    are not of the stated `shape`, or show no sector.
+    `decode` yields the frames at some indices, or all for None. `sector` is what was kept. `is_own`
+    tells by their digest whether the pixels are the cleaner's own output, where the header claims
+    it. Raises UnusableError when the pixels cannot be decoded, are not of the stated `shape`, or
+    show no sector.
     """
 
     def __init__(
         self,
-        opened: Callable[[], BinaryIO],
+        decode: Callable[[Iterable[int] | None], Iterator[Image]],
         shape: Shape,
         regions: tuple[Box, ...],
         params: DeidentifyParams,
         is_own: Callable[[str], bool] | None,
     ) -> None:
-        self._opened, self._shape = opened, shape
+        self._decode, self._shape = decode, shape
         self._kept: list[Image] | None = None
         if shape.is_short:
             self._kept = list(self._decoded())
@@ -89,12 +89,11 @@ class InstancePixels:
             yield from self._kept
             return
         count = 0
-        with self._opened() as handle:
-            for frame in decode_frames(handle):
-                if frame.shape[:2] != (self._shape.rows, self._shape.columns):
-                    raise UnusableError("wrong_size")
-                count += 1
-                yield frame
+        for frame in self._decode(None):
+            if frame.shape[:2] != (self._shape.rows, self._shape.columns):
+                raise UnusableError("wrong_size")
+            count += 1
+            yield frame
         if count != self._shape.frames:
             raise UnusableError("frame_count")
 
@@ -102,13 +101,12 @@ class InstancePixels:
         step = -(-self._shape.frames // number)
         if self._kept is not None:
             yield from self._kept[::step]
-            return
-        with self._opened() as handle:
-            yield from decode_frames(handle, range(0, self._shape.frames, step))
+        else:
+            yield from self._decode(range(0, self._shape.frames, step))
 
     def _digest(self) -> str:
         frames = map(without_colour, self._decoded())
-        return pixels_digest(sha256_bytes(frame.tobytes()) for frame in frames)
+        return pixels_digest(sha256_bytes(frame.reshape(-1).data) for frame in frames)
 
     def _lit(self, regions: tuple[Box, ...]) -> Sector:
         """Return the smallest box in which there is anything but black."""

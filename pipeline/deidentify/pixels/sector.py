@@ -42,6 +42,8 @@ LARGEST_FAN = 1.5
 PART_SHARE = 0.02
 # Less than this share of the frame is no sector.
 SMALLEST_SHARE = 0.01
+# Marks a component in a mask of zeros and ones.
+CHOSEN = 2
 
 
 class Sector(NamedTuple):
@@ -76,13 +78,20 @@ def _speckled(grey: Image, threshold: int, filled: float) -> _Speckle:
     bright = (grey > threshold) & (contrast > FLAT)
     count = cv2.boxFilter(bright.view(np.uint8), -1, (WINDOW, WINDOW), normalize=False)
     side = max(LOWEST_TEXT, round(min(grey.shape) * TEXT_SHARE))
-    high = _opened((count > filled * WINDOW**2).view(np.uint8), side)
-    dense = (count > FILLED_ON_PAGE * WINDOW**2).view(np.uint8)
+    high = _opened(_above(count, filled * WINDOW**2), side)
+    dense = _above(count, FILLED_ON_PAGE * WINDOW**2)
     return _Speckle(bright, _faint(grey, high) & (contrast > 0), dense, high)
 
 
+def _above(values_HW: npt.NDArray[Any], limit: float) -> Image:
+    """Return where (1 or 0) whole numbers of 8 bits are larger than a limit."""
+    return cv2.threshold(values_HW, limit, 1, cv2.THRESH_BINARY)[1].astype(np.uint8, copy=False)
+
+
 def _opened(dense: Image, side: int) -> Image:
-    return cv2.morphologyEx(dense, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)).astype(np.uint8)
+    return cv2.morphologyEx(dense, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)).astype(
+        np.uint8, copy=False
+    )
 
 
 def _faint(grey: Image, opened: Image) -> Mask:
@@ -106,29 +115,50 @@ def _median(values: npt.NDArray[np.generic], counts: npt.NDArray[np.int64]) -> f
 
 def _sector_parts(high: Image, bar_height: float) -> Image:
     """Return where (1 or 0) the high areas are that are neither logos nor bars."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(high)
-    sizes = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
-    areas = stats[1:, cv2.CC_STAT_AREA]
-    low, long = sizes.min(axis=1), sizes.max(axis=1)
-    bars = (low < bar_height) & (long > BAR_ASPECT * low)
-    chosen = ~bars & (areas >= PART_SHARE * areas.max(initial=0))
-    return _labelled(labels, 1 + np.flatnonzero(chosen))
+    parts = high.copy()
+    found = [(seed, *_fill(parts, seed, CHOSEN)) for seed in _seeds(high)]
+    largest = max((area for _, area, _, _ in found), default=0)
+    for seed, area, width, height in found:
+        low, long = min(width, height), max(width, height)
+        is_bar = low < bar_height and long > BAR_ASPECT * low
+        if is_bar or area < PART_SHARE * largest:
+            _fill(parts, seed, 0)
+    return _chosen(parts)
 
 
-def _labelled(labels_HW: npt.NDArray[Any], chosen: npt.NDArray[np.intp]) -> Image:
-    """Return where (1 or 0) an image of component numbers has one of the chosen."""
-    table = np.zeros(int(labels_HW.max()) + 1, np.uint8)
-    table[chosen] = 1
-    return table.take(labels_HW)
+def _seeds(mask_HW: Image) -> list[tuple[int, int]]:
+    """Return a pixel (x, y) of each component of a mask.
+
+    What has few components is filled from such pixels in far less time than it is labelled.
+    """
+    outlines, levels = cv2.findContours(mask_HW, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    if levels is None:
+        return []
+    # Outlines of holes have the outline of their component above them.
+    outer = [line for line, level in zip(outlines, levels[0], strict=True) if level[3] < 0]
+    return [(int(line[0, 0, 0]), int(line[0, 0, 1])) for line in outer]
+
+
+def _fill(mask_HW: Image, seed: tuple[int, int], value: int) -> tuple[int, int, int]:
+    """Give the component around a pixel a value in place; return its area, width and height."""
+    area, _, _, (_, _, width, height) = cv2.floodFill(mask_HW, None, seed, value, flags=8)
+    return area, width, height
+
+
+def _chosen(marked_HW: Image) -> Image:
+    """Return where (1 or 0) components were chosen."""
+    return _above(marked_HW, CHOSEN - 1)
 
 
 def _regrown(parts: Image, dense: Image) -> Image:
     """Return parts of the sector with exact edges, and with corners, which are as low as text."""
-    _, labels = cv2.connectedComponents(_opened(dense, LOWEST_TEXT))
-    touched = np.flatnonzero(np.bincount((labels * parts).ravel()))
+    touched = _opened(dense, LOWEST_TEXT)
+    for x, y in _seeds(touched & parts):
+        if touched[y, x] != CHOSEN:
+            _fill(touched, (x, y), CHOSEN)
     # Where little speckle counts, the window that it is counted in reaches beyond the edge.
     inner = cv2.erode(parts, np.ones((WINDOW, WINDOW), np.uint8)).astype(np.uint8)
-    return inner | _labelled(labels, touched[touched > 0])
+    return inner | _chosen(touched)
 
 
 def _shape(speckle: _Speckle, bar_height: float) -> Mask:
@@ -136,11 +166,12 @@ def _shape(speckle: _Speckle, bar_height: float) -> Mask:
     parts = _sector_parts(speckle.high, bar_height)
     hull = np.zeros(parts.shape, np.uint8)
     if not parts.any():
-        return hull.astype(bool)
+        return hull.view(bool)
     lit = _regrown(parts, speckle.dense)
     cv2.fillConvexPoly(hull, convex_hull(lit), 1)
     fan = fit_fan(lit, speckle.bright, speckle.faint)
-    return fan if fan.sum() <= LARGEST_FAN * hull.sum() else hull.astype(bool)
+    within = cv2.countNonZero(fan.view(np.uint8)) <= LARGEST_FAN * cv2.countNonZero(hull)
+    return fan if within else hull.view(bool)
 
 
 def find_sector(brightest: Image, boxes: tuple[Box, ...], threshold: int) -> Sector | None:
@@ -157,9 +188,10 @@ def find_sector(brightest: Image, boxes: tuple[Box, ...], threshold: int) -> Sec
         region = np.s_[box.y0 : box.y1, box.x0 : box.x1]
         part = speckle.within(region)
         mask[region] |= _shape(part, min(grey.shape) * BAR_SHARE)
-    if mask.mean() < SMALLEST_SHARE:
+    lit = mask.view(np.uint8)
+    if cv2.countNonZero(lit) / mask.size < SMALLEST_SHARE:
         return None
-    x0, y0, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    x0, y0, width, height = cv2.boundingRect(lit)
     basis = "regions" if boxes else "detected"
     return Sector(mask, Box(x0, y0, x0 + width, y0 + height), basis)
 

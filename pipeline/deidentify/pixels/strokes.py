@@ -92,19 +92,24 @@ def stroke_map(level_HW: Image, mask_HW: Image, scale: Scale) -> tuple[Image, Im
     highest = cv2.dilate(contrast, square(scale.reach))
     least = np.maximum(cv2.convertScaleAbs(highest, alpha=0.5), scale.contrast)
     strokes: Image = (contrast >= least).view(np.uint8) & mask_HW
-    _erase_rules(strokes)
-    _erase_rules(strokes.T)
+    _erase_rules(strokes, 1)
+    _erase_rules(strokes, 0)
     return strokes, contrast.astype(np.uint8, copy=False)
 
 
-def _erase_rules(strokes_HW: Image) -> None:
-    """Erase straight lines along rows: frames of flow and of zoom are drawn across text."""
-    rows = np.flatnonzero(cv2.reduce(strokes_HW, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S) >= RULER)
+def _erase_rules(strokes_HW: Image, axis: int) -> None:
+    """Erase straight lines along rows (1) or columns (0).
+
+    Frames of flow and of zoom are drawn across text.
+    """
+    sums = cv2.reduce(strokes_HW, axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
+    rows = np.flatnonzero(sums >= RULER)
     if len(rows):
         ruler = np.ones((1, RULER), np.uint8)
-        chosen = np.ascontiguousarray(strokes_HW[rows])
+        shown = strokes_HW if axis else strokes_HW.T
+        chosen = np.ascontiguousarray(shown[rows])
         rules = cv2.morphologyEx(chosen, cv2.MORPH_OPEN, ruler).astype(np.uint8, copy=False)
-        strokes_HW[rows] = chosen & ~rules
+        shown[rows] = chosen & ~rules
 
 
 class _Components(NamedTuple):

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, cast
 
 from pydicom.dataset import Dataset
 
-from pipeline.deidentify.profile.elements import make, new_dataset
+from pipeline.deidentify.profile.elements import make
+from pipeline.deidentify.profile.tree import Cleaned
 
 
 class Concept(NamedTuple):
@@ -29,6 +30,7 @@ Concepts = dict[str, dict[str, dict[str, tuple[str, Any]]]]
 LONGEST_MEANING, LONGEST_VALUE = 64, 16
 CODE_VALUE, SCHEME, MEANING = 0x00080100, 0x00080102, 0x00080104
 LONG_CODE_VALUE, URN_CODE_VALUE = 0x00080119, 0x00080120
+CODED = frozenset({CODE_VALUE, MEANING, LONG_CODE_VALUE, URN_CODE_VALUE})
 
 
 @cache
@@ -57,7 +59,7 @@ def find_concept(scheme: str, value: str) -> Concept | None:
 
 def concept_of(item: Dataset) -> Concept | None:
     """Return the concept that an item of a code sequence states, or UNKNOWN; None if none."""
-    if not any(tag in item for tag in (CODE_VALUE, MEANING, LONG_CODE_VALUE, URN_CODE_VALUE)):
+    if CODED.isdisjoint(item.keys()):
         return None
     try:
         value = item.get("CodeValue") or item.get("LongCodeValue")
@@ -67,14 +69,14 @@ def concept_of(item: Dataset) -> Concept | None:
     return find_concept(scheme, str(value)) or UNKNOWN
 
 
-def concept_item(concept: Concept) -> Dataset:
+def concept_item(concept: Concept) -> Cleaned:
     """Return an item of a code sequence (PS3.3 Table 8.8-1)."""
-    item = new_dataset()
+    item: Cleaned = {}
     write_concept(item, concept)
     return item
 
 
-def write_concept(item: Dataset, concept: Concept) -> None:
+def write_concept(item: Cleaned, concept: Concept) -> None:
     """Write a concept into an item of a code sequence."""
     long = len(concept.value) > LONGEST_VALUE
     item[LONG_CODE_VALUE if long else CODE_VALUE] = make(

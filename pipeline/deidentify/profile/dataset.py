@@ -1,13 +1,15 @@
 """The Basic Application Level Confidentiality Profile of PS3.15 Annex E, for whole data sets."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from pydicom.charset import default_encoding
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
-from pydicom.sequence import Sequence as Items
-from pydicom.tag import BaseTag
+from pydicom.sequence import Sequence as DatasetItems
+from pydicom.values import convert_SQ
 
 from pipeline.deidentify.profile import elements
 from pipeline.deidentify.profile.attribute_types import resolve, type_of
@@ -15,12 +17,13 @@ from pipeline.deidentify.profile.codes import concept_of, write_concept
 from pipeline.deidentify.profile.content import may_leave
 from pipeline.deidentify.profile.dummies import dummy, dummy_sequence
 from pipeline.deidentify.profile.options import ProfileOptions
-from pipeline.deidentify.profile.private import creator_of, private_rule
+from pipeline.deidentify.profile.private import REMOVED, creator_of, private_rule
 from pipeline.deidentify.profile.references import drop_idle_references
-from pipeline.deidentify.profile.rules import PATIENT_TAGS, Rule, Treatment, rules_under
-from pipeline.deidentify.profile.seal import is_sealed, seal_of, write_seals
+from pipeline.deidentify.profile.rules import PATIENT_TAGS, Rule, Treatment, rule_for
+from pipeline.deidentify.profile.seal import is_sealed, write_seal
 from pipeline.deidentify.profile.statements import make_statements
 from pipeline.deidentify.profile.treatments import Treatments
+from pipeline.deidentify.profile.tree import Cleaned, Items, as_dataset
 
 DEEPEST = 64
 Element = DataElement | RawDataElement
@@ -40,8 +43,10 @@ def clean_dataset(
     """
     sealed = is_sealed(source, key)
     treatments = Treatments(source, key, patient, options, sealed)
-    cleaner = _Cleaner(treatments, options, tally)
+    cleaner = _Cleaner(treatments, options)
     cleaned = cleaner.clean(source, 0, 0, [default_encoding])
+    for (tag, action), times in cleaner.counts.items():
+        tally[f"{tag:08X}:{action}"] += times
     drop_idle_references(cleaned, tally)
     cleaned[elements.CHARACTER_SET] = elements.make(
         elements.CHARACTER_SET, "CS", elements.UTF8.encode()
@@ -50,56 +55,90 @@ def clean_dataset(
         if not sealed:
             cleaned[tag] = elements.make(tag, vr, patient.encode())
     make_statements(cleaned, source, options)
-    write_seals(cleaned, [seal_of(cleaned, key)])
-    return cleaned
+    write_seal(cleaned, key)
+    return as_dataset(cleaned)
+
+
+class _Plan(NamedTuple):
+    """What is done to an attribute: its rule, and the action X, Z, D or U when nothing is kept.
+
+    What then leaves is `stand_in`, or None; `is_settled` says that no value changes this.
+    """
+
+    rule: Rule
+    action: str
+    stand_in: RawDataElement | Items | None
+    is_settled: bool
+
+
+PRIVATE_REMOVED = _Plan(REMOVED, "X", None, True)
+
+
+def _plan(rule: Rule, tag: int, parent: int) -> _Plan:
+    action = resolve(rule.fallback, type_of(parent, tag))
+    vr = (elements.vr_in_dictionary(tag) or rule.vr or "UN").split(" or ")[0]
+    removed = rule.treatment is Treatment.REMOVE
+    stand_in: RawDataElement | Items | None = None
+    if action == "Z":
+        stand_in = Items([]) if vr == "SQ" else elements.make(tag, vr, b"")
+    elif action == "D" and vr != "SQ":
+        stand_in = dummy(tag, vr)
+    of_items = action == "U" or (action == "D" and vr == "SQ")
+    return _Plan(rule, action, stand_in, removed and not of_items)
+
+
+@cache
+def _plans_under(options: ProfileOptions) -> Callable[[int, str | None, int], _Plan]:
+    """Return what plans under these options, with a memory: an archive repeats its attributes."""
+
+    @lru_cache(maxsize=elements.MANY)
+    def plan(tag: int, stated_vr: str | None, parent: int) -> _Plan:
+        return _plan(rule_for(tag, stated_vr, options), tag, parent)
+
+    return plan
 
 
 class _Cleaner:
-    """Walks the data sets of one object."""
+    """Walks the data sets of one object, and counts the actions by tag."""
 
-    def __init__(
-        self, treatments: Treatments, options: ProfileOptions, tally: Counter[str]
-    ) -> None:
-        self._treatments, self._options, self._tally = treatments, options, tally
-        self._rule_for = rules_under(options)
+    def __init__(self, treatments: Treatments, options: ProfileOptions) -> None:
+        self._treatments, self._options = treatments, options
+        self._plan_for = _plans_under(options)
+        self.counts: Counter[tuple[int, str]] = Counter()
 
-    def clean(self, source: Dataset, parent: int, depth: int, inherited: Sequence[str]) -> Dataset:
+    def clean(self, source: Dataset, parent: int, depth: int, inherited: Sequence[str]) -> Cleaned:
         """Return the cleaned copy of a data set or item; `parent` is its sequence's tag or 0."""
         encodings = elements.encodings_of(source, inherited)
-        # Filled as a mapping: a data set looks at every element that it is given.
-        target: dict[BaseTag, Element] = {}
-        for tag, element in list(source.items()):
-            if tag.is_private:
+        target: Cleaned = {}
+        for tag, element in [(int(tag), element) for tag, element in source.items()]:
+            is_private = tag >> 16 & 1
+            if is_private:
                 rule = private_rule(tag, element.VR, source, self._options)
+                plan = PRIVATE_REMOVED if rule is REMOVED else _plan(rule, tag, parent)
             else:
-                rule = self._rule_for(int(tag), element.VR)
-            if rule.treatment is Treatment.DROP:
+                plan = self._plan_for(tag, element.VR, parent)
+            if plan.rule.treatment is Treatment.DROP:
                 continue
-            try:
-                kept, action = self._leaving(element, rule, source, parent, depth, encodings)
-            except Exception:  # a value that cannot be read cannot be judged
-                kept, action = None, "unreadable"
-            self._tally[f"{int(tag):08X}:{action}"] += 1
+            kept, action = plan.stand_in, plan.action
+            if not plan.is_settled:
+                try:
+                    kept, action = self._leaving(element, plan, source, depth, encodings)
+                except Exception:  # a value that cannot be read cannot be judged
+                    kept, action = None, "unreadable"
+            self.counts[tag, action] += 1
             if kept is not None:
                 target[tag] = kept
-                if tag.is_private:
+                if is_private:
                     creator = creator_of(tag, source)
-                    target[creator.tag] = creator
-        return elements.new_dataset(target)
+                    target[int(creator.tag)] = creator
+        return target
 
     def _leaving(
-        self,
-        element: Element,
-        rule: Rule,
-        source: Dataset,
-        parent: int,
-        depth: int,
-        encodings: Sequence[str],
-    ) -> tuple[Element | None, str]:
-        """Return the element that leaves, if any, and the action that was taken."""
-        if rule.treatment is Treatment.REMOVE and rule.fallback == "X":
-            return None, "X"
-        kept: Element | None = None
+        self, element: Element, plan: _Plan, source: Dataset, depth: int, encodings: Sequence[str]
+    ) -> tuple[RawDataElement | Items | None, str]:
+        """Return what leaves of an element, if anything, and the action that was taken."""
+        rule = plan.rule
+        kept: RawDataElement | Items | None = None
         if rule.treatment is Treatment.ITEMS:
             kept = self._items(element, source, depth, encodings)
         elif rule.vr and rule.treatment is not Treatment.REMOVE:
@@ -109,58 +148,42 @@ class _Cleaner:
             kept = self._treatments.apply(raw, rule, source, sets)
         if kept is not None:
             return kept, rule.action
-        action = resolve(rule.fallback, type_of(parent, int(element.tag)))
-        return self._stand_in(element, action, rule, source, depth, encodings), action
+        if plan.action == "U":
+            return self._items(element, source, depth, encodings), "U"
+        if plan.action == "D" and plan.stand_in is None:
+            return dummy_sequence(_items_of(source, element, encodings)), "D"
+        return plan.stand_in, plan.action
 
     def _items(
-        self,
-        element: Element,
-        source: Dataset,
-        depth: int,
-        encodings: Sequence[str],
-    ) -> DataElement | None:
+        self, element: Element, source: Dataset, depth: int, encodings: Sequence[str]
+    ) -> Items | None:
         """Return a sequence with its items cleaned, or None when it nests too deep."""
         if depth >= DEEPEST:
             return None
-        items = [
-            self._item(item, int(element.tag), depth + 1, encodings)
-            for item in _items_of(source, element)
-            if may_leave(item, self._options)
-        ]
-        return DataElement(element.tag, "SQ", Items(items))
+        tag = int(element.tag)
+        return Items(
+            [
+                self._item(item, tag, depth + 1, encodings)
+                for item in _items_of(source, element, encodings)
+                if may_leave(item, self._options)
+            ]
+        )
 
-    def _item(self, item: Dataset, parent: int, depth: int, encodings: Sequence[str]) -> Dataset:
+    def _item(self, item: Dataset, parent: int, depth: int, encodings: Sequence[str]) -> Cleaned:
         cleaned = self.clean(item, parent, depth, encodings)
         concept = concept_of(item)
         if concept is not None:
             write_concept(cleaned, concept)
         return cleaned
 
-    def _stand_in(
-        self,
-        element: Element,
-        action: str,
-        rule: Rule,
-        source: Dataset,
-        depth: int,
-        encodings: Sequence[str],
-    ) -> Element | None:
-        """Return what takes the place of an attribute by one of the actions X, Z, D, U."""
-        tag = int(element.tag)
-        vr = (elements.vr_in_dictionary(tag) or rule.vr or "UN").split(" or ")[0]
-        if action == "X":
-            return None
-        if action == "U":
-            return self._items(element, source, depth, encodings)
-        if vr == "SQ":
-            items = _items_of(source, element) if action == "D" else None
-            return DataElement(tag, "SQ", Items()) if items is None else dummy_sequence(tag, items)
-        return elements.make(tag, vr, b"") if action == "Z" else dummy(tag, vr)
 
-
-def _items_of(source: Dataset, element: Element) -> Items:
+def _items_of(source: Dataset, element: Element, encodings: Sequence[str]) -> DatasetItems:
     """Return the items of a sequence. Raises ValueError for what is none."""
+    if isinstance(element, RawDataElement) and element.VR == "SQ" and element.value:
+        # As pydicom does it, less what it makes of the element itself.
+        implicit, little = element.is_implicit_VR, element.is_little_endian
+        return convert_SQ(element.value, implicit, little, list(encodings))
     value = source[element.tag].value
-    if not isinstance(value, Items):
+    if not isinstance(value, DatasetItems):
         raise ValueError("no sequence")
     return value

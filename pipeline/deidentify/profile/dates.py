@@ -7,7 +7,9 @@ E.3.6). What is no date or time of PS3.5 6.2 has no shifted form and is not kept
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 
+from pipeline.deidentify.profile.elements import MANY
 from pipeline.io.keys import pseudonym
 
 # ACR-NEMA wrote dots, which PS3.5 asks readers to understand.
@@ -57,6 +59,7 @@ def valid_time(text: str) -> str | None:
     return plain if TIME.fullmatch(plain) else None
 
 
+@lru_cache(maxsize=MANY)
 def shift(vr: str, text: str, days: int) -> str | None:
     """Return one value of DA, DT or TM shifted by whole days, or None when it is invalid.
 

@@ -4,7 +4,7 @@ Most elements of a header leave or are dropped without anybody needing their val
 the cleaner works on raw elements and parses only what must be changed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from pydicom.charset import convert_encodings, decode_bytes
@@ -41,9 +41,9 @@ def most_values(tag: int) -> int:
     return int(last) if last.isdigit() else 0
 
 
-def new_dataset(content: Mapping[BaseTag, DataElement | RawDataElement] | None = None) -> Dataset:
+def new_dataset(content: dict[BaseTag, DataElement | RawDataElement]) -> Dataset:
     """Return a data set that pydicom will write without parsing what `make` returned."""
-    dataset = Dataset(dict(content or {}), parent_encoding=PYTHON_UTF8)
+    dataset = Dataset(content, parent_encoding=PYTHON_UTF8)
     dataset.set_original_encoding(False, True, PYTHON_UTF8)
     return dataset
 
@@ -52,7 +52,7 @@ def make(tag: int, vr: str, value: bytes) -> RawDataElement:
     """Return an element in explicit VR little endian, padded to an even length."""
     if len(value) % 2:
         value += b"\0" if vr in ("UI", "OB", "UN") else b" "
-    return RawDataElement(Tag(tag), vr, len(value), value, 0, False, True)
+    return RawDataElement(BaseTag(tag), vr, len(value), value, 0, False, True)
 
 
 def as_raw(element: DataElement | RawDataElement, owner: Dataset) -> RawDataElement:
@@ -111,7 +111,7 @@ def text(element: RawDataElement, encodings: Sequence[str]) -> str:
 
 def encodings_of(owner: Dataset, inherited: Sequence[str]) -> Sequence[str]:
     """Return Python's names of the character sets of a data set (PS3.5 6.1.2.3)."""
-    if CHARACTER_SET not in owner:
+    if CHARACTER_SET not in owner.keys():  # noqa: SIM118 - a data set makes much of a tag
         return inherited
     try:
         stated = owner[CHARACTER_SET].value

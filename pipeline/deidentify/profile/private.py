@@ -2,7 +2,7 @@
 
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
-from pydicom.tag import BaseTag, Tag
+from pydicom.tag import BaseTag
 
 from pipeline.deidentify.profile.elements import as_raw, ascii_text, make
 from pipeline.deidentify.profile.options import ProfileOptions
@@ -13,13 +13,11 @@ REMOVED = Rule(Treatment.REMOVE, "X", "X", "")
 FIRST_PRIVATE = 0x1000  # below are the names that reserve blocks of elements (PS3.5 7.8.1)
 
 
-def private_rule(
-    tag: BaseTag, stated_vr: str | None, source: Dataset, options: ProfileOptions
-) -> Rule:
+def private_rule(tag: int, stated_vr: str | None, source: Dataset, options: ProfileOptions) -> Rule:
     """Return the rule for an attribute of an odd group of `source`."""
-    if not options.retain_safe_private or tag.element < FIRST_PRIVATE:
+    if not options.retain_safe_private or tag & 0xFFFF < FIRST_PRIVATE:
         return REMOVED
-    listed = safe_vr(_creator(source, tag), int(tag))
+    listed = safe_vr(_creator(source, tag), tag)
     if listed is None:
         return REMOVED
     vr = stated_vr if stated_vr not in (None, "UN") else listed
@@ -29,16 +27,16 @@ def private_rule(
     return Rule(_treatment(vr, options), action, "X", vr)
 
 
-def creator_of(tag: BaseTag, source: Dataset) -> RawDataElement:
+def creator_of(tag: int, source: Dataset) -> RawDataElement:
     """Return the element whose name reserved the block of a private attribute of `source`."""
     return make(int(_creator_tag(tag)), "LO", _creator(source, tag).encode("ascii"))
 
 
-def _creator_tag(tag: BaseTag) -> BaseTag:
-    return Tag(tag.group, tag.element >> 8)
+def _creator_tag(tag: int) -> BaseTag:
+    return BaseTag(tag >> 16 << 16 | (tag & 0xFFFF) >> 8)
 
 
-def _creator(source: Dataset, tag: BaseTag) -> str:
+def _creator(source: Dataset, tag: int) -> str:
     """Return the name that reserved a block; empty when there is none."""
     place = _creator_tag(tag)
     if place not in source:

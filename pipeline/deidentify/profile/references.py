@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from pydicom.dataset import Dataset
+from pipeline.deidentify.profile.tree import Cleaned, Items
 
 # The Common Instance Reference module (PS3.3 C.12.2). It may be there only if the object refers to
 # instances elsewhere, and of such references the profile removes those that are optional.
@@ -10,7 +10,7 @@ COMMON_REFERENCES = (0x00081115, 0x00081200)
 REFERENCED_INSTANCE = 0x00081155
 
 
-def drop_idle_references(cleaned: Dataset, tally: Counter[str]) -> None:
+def drop_idle_references(cleaned: Cleaned, tally: Counter[str]) -> None:
     """Remove the module from a cleaned data set in which no other reference is left."""
     listed = [tag for tag in COMMON_REFERENCES if tag in cleaned]
     if not listed or _refers(cleaned):
@@ -24,13 +24,10 @@ def drop_idle_references(cleaned: Dataset, tally: Counter[str]) -> None:
             del tally[f"{tag:08X}:K"]
 
 
-def _refers(cleaned: Dataset) -> bool:
-    if REFERENCED_INSTANCE in cleaned:
-        return True
-    items = (
-        item
-        for tag, element in cleaned.items()  # as they are: nothing else needs to be parsed
-        if tag not in COMMON_REFERENCES and element.VR == "SQ"
-        for item in cleaned[tag].value
+def _refers(cleaned: Cleaned) -> bool:
+    return REFERENCED_INSTANCE in cleaned or any(
+        _refers(item)
+        for tag, value in cleaned.items()
+        if isinstance(value, Items) and tag not in COMMON_REFERENCES
+        for item in value.content
     )
-    return any(map(_refers, items))

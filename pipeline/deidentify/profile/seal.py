@@ -9,21 +9,23 @@ shows another sector than they did, and would lose more each time.
 from collections.abc import Callable, Iterator, Sequence
 from hmac import compare_digest
 
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
-from pipeline.deidentify.profile.elements import as_raw, vr_in_dictionary
+from pipeline.deidentify.profile.elements import as_raw, make, vr_in_dictionary
+from pipeline.deidentify.profile.tree import Cleaned, Items
 from pipeline.io.keys import pseudonym
 
 PREFIX = "Insonate seal "
 BETWEEN = "; "
 PIXELS_PREFIX = PREFIX + "of pixels "
 SEALED_VRS = frozenset({"UI", "DA", "DT", "TM", "PN"})
-PATIENT_ID = 0x00100020
+PATIENT_ID, DERIVATION_DESCRIPTION = 0x00100020, 0x00082111
 # These come after the seal.
 STATEMENTS = frozenset({0x00120062, 0x00120063, 0x00120064})
 
 
-def seal_of(cleaned: Dataset, key: bytes) -> str:
+def seal_of(cleaned: Cleaned, key: bytes) -> str:
     """Return the seal of a cleaned data set."""
     return PREFIX + pseudonym(key, "seal", *_sealed(cleaned))
 
@@ -32,22 +34,29 @@ def is_sealed(source: Dataset, key: bytes) -> bool:
     """Tell whether a data set bears the seal of its own values under this key."""
     try:
         seals = _seals(source)
-        return bool(seals) and compare_digest(seals[0].encode(), seal_of(source, key).encode())
+        return bool(seals) and compare_digest(
+            seals[0].encode(), seal_of(_as_cleaned(source), key).encode()
+        )
     except Exception:  # what cannot be read was not written by the cleaner
         return False
 
 
 def seal_pixels(cleaned: Dataset, pixels_sha256: str, key: bytes) -> None:
     """Add the seal of an object's cleaned pixels."""
-    write_seals(cleaned, [*_seals(cleaned), _pixel_seal(cleaned, pixels_sha256, key)])
+    seals = [*_seals(cleaned), _pixel_seal(cleaned, pixels_sha256, key)]
+    cleaned[DERIVATION_DESCRIPTION] = _written(seals)
 
 
-def write_seals(cleaned: Dataset, seals: Sequence[str]) -> None:
-    """Write seals where an image says how it came about.
+def write_seal(cleaned: Cleaned, key: bytes) -> None:
+    """Write the seal of a cleaned data set where an image says how it came about.
 
     Not beside the method: that belongs to the patient, and must be the same in all objects.
     """
-    cleaned.DerivationDescription = BETWEEN.join(seals)
+    cleaned[DERIVATION_DESCRIPTION] = _written([seal_of(cleaned, key)])
+
+
+def _written(seals: Sequence[str]) -> RawDataElement:
+    return make(DERIVATION_DESCRIPTION, "ST", BETWEEN.join(seals).encode())
 
 
 def pixel_check(source: Dataset, key: bytes) -> Callable[[str], bool] | None:
@@ -71,15 +80,23 @@ def _seals(dataset: Dataset) -> list[str]:
     return [seal for seal in found if seal.startswith(PREFIX)]
 
 
-def _sealed(dataset: Dataset) -> Iterator[bytes]:
-    for tag in sorted(dataset.keys()):
-        element = dataset.get_item(tag)
-        vr = element.VR if element.VR not in (None, "UN") else vr_in_dictionary(int(tag))
-        if int(tag) in STATEMENTS:
-            continue
-        if vr == "SQ":
-            for item in dataset[tag].value:
+def _sealed(cleaned: Cleaned) -> Iterator[bytes]:
+    for tag in sorted(cleaned.keys() - STATEMENTS):
+        value = cleaned[tag]
+        if isinstance(value, Items):
+            for item in value.content:
                 yield from _sealed(item)
+        elif value.VR in SEALED_VRS or tag == PATIENT_ID:
+            yield tag.to_bytes(4, "big") + bytes(value.value or b"").rstrip(b"\0 ")
+
+
+def _as_cleaned(source: Dataset) -> Cleaned:
+    """Return what a seal is made of in a data set that was read."""
+    found: Cleaned = {}
+    for tag, element in list(source.items()):
+        vr = element.VR if element.VR not in (None, "UN") else vr_in_dictionary(int(tag))
+        if vr == "SQ" and int(tag) not in STATEMENTS:
+            found[int(tag)] = Items([_as_cleaned(item) for item in source[tag].value])
         elif vr in SEALED_VRS or int(tag) == PATIENT_ID:
-            value = bytes(as_raw(element, dataset).value or b"").rstrip(b"\0 ")
-            yield int(tag).to_bytes(4, "big") + value
+            found[int(tag)] = as_raw(element, source)._replace(VR=vr)
+    return found

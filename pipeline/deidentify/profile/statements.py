@@ -2,14 +2,15 @@
 
 from functools import lru_cache
 
-from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
-from pydicom.sequence import Sequence
+from pydicom.values import convert_SQ
 
 from pipeline.deidentify.profile.codes import concept_item, find_concept
-from pipeline.deidentify.profile.elements import MANY, as_raw
+from pipeline.deidentify.profile.elements import MANY, as_raw, make
 from pipeline.deidentify.profile.options import ProfileOptions
 from pipeline.deidentify.profile.table import chosen
+from pipeline.deidentify.profile.tree import Cleaned, Items, sequence
 from pipeline.deidentify.profile.values import PLAIN_NAME
 from pipeline.deidentify.tables import METHOD
 
@@ -22,7 +23,8 @@ OPTION_CODES = {
     "modified": "113107", "patient": "113108", "device": "113109", "uids": "113110",
     "safe_private": "113111", "institution": "113112",
 }  # fmt: skip
-METHOD_CODES = 0x00120064
+IDENTITY_REMOVED, METHODS, METHOD_CODES = 0x00120062, 0x00120063, 0x00120064
+BURNED_IN, TEMPORAL_MODIFIED = 0x00280301, 0x00280303
 CID_7050 = {str(code) for code in range(113100, 113113)}
 
 
@@ -31,30 +33,32 @@ def method_codes(options: ProfileOptions) -> list[str]:
     return [BASIC_PROFILE, *sorted(OPTION_CODES[name] for name in chosen(options))]
 
 
-def make_statements(cleaned: Dataset, source: Dataset, options: ProfileOptions) -> None:
+def make_statements(cleaned: Cleaned, source: Dataset, options: ProfileOptions) -> None:
     """Write into `cleaned` that identity was removed, how, and what became of dates.
 
     Methods and codes that `source` already states stay before the new ones; a method that is no
     plain description (a long number, signs beyond a few) does not leave.
     """
-    cleaned.PatientIdentityRemoved = "YES"
-    cleaned.DeidentificationMethod = [*_earlier_methods(source), METHOD]
+    cleaned[IDENTITY_REMOVED] = make(IDENTITY_REMOVED, "CS", b"YES")
+    methods = "\\".join([*_earlier_methods(source), METHOD])
+    cleaned[METHODS] = make(METHODS, "LO", methods.encode())
     codes = _earlier_codes(source)
     codes += [code for code in method_codes(options) if code not in codes]
     cleaned[METHOD_CODES] = _sequence(tuple(codes))
-    cleaned.LongitudinalTemporalInformationModified = TEMPORAL_STATEMENTS[options.longitudinal]
+    temporal = TEMPORAL_STATEMENTS[options.longitudinal]
+    cleaned[TEMPORAL_MODIFIED] = make(TEMPORAL_MODIFIED, "CS", temporal.encode())
     if _states_burned_in(source):
-        cleaned.BurnedInAnnotation = "YES"
+        cleaned[BURNED_IN] = make(BURNED_IN, "CS", b"YES")
 
 
 def state_clean_pixels(cleaned: Dataset) -> None:
     """State that nothing is burned in any more (E.3.1); only for pixels that were cleaned."""
-    cleaned.BurnedInAnnotation = "NO"
-    codes = [str(item.CodeValue) for item in cleaned.DeidentificationMethodCodeSequence]
+    cleaned[BURNED_IN] = make(BURNED_IN, "CS", b"NO")
+    stated = as_raw(cleaned.get_item(METHOD_CODES), cleaned)
+    codes = _codes_in(bytes(stated.value or b""))
     if CLEAN_PIXELS not in codes:
-        place = codes.index(BASIC_PROFILE) + 1
-        codes.insert(place, CLEAN_PIXELS)
-        cleaned[METHOD_CODES] = _sequence(tuple(codes))
+        after = codes.index(BASIC_PROFILE) + 1
+        cleaned[METHOD_CODES] = _sequence((*codes[:after], CLEAN_PIXELS, *codes[after:]))
 
 
 def _states_burned_in(source: Dataset) -> bool:
@@ -83,8 +87,15 @@ def _earlier_codes(source: Dataset) -> list[str]:
 
 
 @lru_cache(maxsize=MANY)
+def _codes_in(encoded: bytes) -> tuple[str, ...]:
+    """Return the code values of an encoded code sequence, which most objects share."""
+    items = convert_SQ(encoded, is_implicit_VR=False, is_little_endian=True)
+    return tuple(str(item.CodeValue) for item in items)
+
+
+@lru_cache(maxsize=MANY)
 def _sequence(codes: tuple[str, ...]) -> RawDataElement:
     """Return the code sequence, encoded once for all objects that state the same."""
     concepts = [find_concept("DCM", code) for code in codes]
-    items = Sequence([concept_item(concept) for concept in concepts if concept is not None])
-    return as_raw(DataElement(METHOD_CODES, "SQ", items), Dataset())
+    items = Items([concept_item(concept) for concept in concepts if concept is not None])
+    return sequence(METHOD_CODES, items)

@@ -6,6 +6,7 @@ from functools import cached_property
 from pydicom.datadict import dictionary_has_tag
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.tag import BaseTag, Tag
 
 from pipeline.deidentify.profile import elements, values
 from pipeline.deidentify.profile.dates import offset_days, shift
@@ -15,11 +16,20 @@ from pipeline.deidentify.profile.vocabulary import clean_text, words_of
 from pipeline.io.keys import new_uid, pseudonym
 
 SHORTEST_NAME = 2
+NAME_VRS = ("PN", "LO")
 LONGEST = {"SH": 16, "AE": 16, "CS": 16, "LO": 64}
 # Who is named in words that a description may repeat.
-NAMED = ("PatientName", "PatientID", "OtherPatientNames", "ReferringPhysicianName",
-         "PerformingPhysicianName", "OperatorsName")  # fmt: skip
-DESCRIPTOR_OF = {0x00281201: 0x00281101, 0x00281202: 0x00281102, 0x00281203: 0x00281103}
+NAMED = [Tag(keyword) for keyword in (
+    "PatientName", "PatientID", "OtherPatientNames", "ReferringPhysicianName",
+    "PerformingPhysicianName", "OperatorsName",
+)]  # fmt: skip
+# The descriptor of each table, without which it is no table; a segmented one has other entries.
+DESCRIPTOR_OF = {
+    0x00281201: 0x00281101, 0x00281202: 0x00281102, 0x00281203: 0x00281103,
+    0x00281204: 0x00281104, 0x00281221: 0x00281101, 0x00281222: 0x00281102,
+    0x00281223: 0x00281103, 0x00281224: 0x00281104, 0x00283006: 0x00283002,
+}  # fmt: skip
+SEGMENTED = frozenset({0x00281221, 0x00281222, 0x00281223, 0x00281224})
 LARGEST_TABLE = 65536  # entries; a descriptor says 0 for it (PS3.3 C.7.6.3.1.5)
 
 
@@ -78,9 +88,9 @@ class Treatments:
     def _names(self) -> frozenset[str]:
         """Words, in upper case, that name people in this object."""
         words: list[str] = []
-        for keyword in NAMED:
+        for tag in NAMED:
             try:
-                words += words_of(str(self._source.get(keyword) or ""))
+                words += words_of(_readable(self._source, tag))
             except Exception:  # a name that cannot be read cannot be looked for
                 continue
         return frozenset(word for word in words if len(word) >= SHORTEST_NAME)
@@ -124,6 +134,18 @@ class Treatments:
         return cleaned[: longest + 1].rpartition(" ")[0] or None
 
 
+def _readable(source: Dataset, tag: BaseTag) -> str:
+    """Return the value of an attribute as words can be read from it; empty when it is absent."""
+    if tag not in source.keys():  # noqa: SIM118 - a data set makes much of a tag
+        return ""
+    element = source.get_item(tag)
+    if isinstance(element, RawDataElement) and element.VR in NAME_VRS:
+        value = bytes(element.value or b"")
+        if value.isascii() and elements.ESCAPE not in value:
+            return value.decode("ascii")
+    return str(source[tag].value or "")
+
+
 def _uid(text: str) -> str | None:
     return text if values.is_uid(text) else None
 
@@ -141,10 +163,10 @@ def _binary(raw: RawDataElement, stated_vr: str, owner: Dataset) -> RawDataEleme
 def _lookup_table(raw: RawDataElement, stated_vr: str, owner: Dataset) -> RawDataElement | None:
     """Return a palette's data, without bytes beyond the entries that its descriptor states."""
     value = elements.little_endian(raw, "OW")
-    if int(raw.tag) in DESCRIPTOR_OF:
-        descriptor = owner.get(DESCRIPTOR_OF[int(raw.tag)])
-        if descriptor is None:
-            return None
+    descriptor = owner.get(DESCRIPTOR_OF[int(raw.tag)])
+    if descriptor is None:
+        return None
+    if int(raw.tag) not in SEGMENTED:
         value = value[: 2 * (int(descriptor.value[0]) or LARGEST_TABLE)]
     return elements.make(raw.tag, "OW", value)
 

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Set
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+
+from pipeline.deidentify.profile.elements import MANY
 
 VOCABULARY = Path(__file__).with_name("vocabulary.txt")
 WORD = re.compile(r"[^\W_]+")
@@ -29,12 +31,20 @@ def words_of(text: str) -> list[str]:
     return WORD.findall(text.upper())
 
 
+@lru_cache(maxsize=MANY)
+def _begins_any(text: str) -> bool:
+    """Return whether a phrase may begin in a text; in most, none does, and an archive repeats."""
+    return not _phrases().keys().isdisjoint(words_of(text))
+
+
 def clean_text(text: str, names: Set[str]) -> str:
     """Return the phrases of `text` that the vocabulary has, in their order; often nothing.
 
     `names` are words, in upper case, that name this patient: a phrase with one of them is dropped
     although the vocabulary has it.
     """
+    if not _begins_any(text):
+        return ""
     kept = " ".join(word for part in BREAK.split(text) for word in _known(words_of(part), names))
     # What stood apart may be read as another phrase now, so that cleaning again would change it.
     return kept if kept == text else clean_text(kept, names)

@@ -17,6 +17,7 @@ from pipeline.deidentify.export.file_meta import IMPLEMENTATION_CLASS, IMPLEMENT
 from pipeline.deidentify.export.writer import write_cleaned, write_copied
 from pipeline.io.dicom import decode_frames
 from pipeline.io.images import Image
+from pipeline.io.pixel_file import open_pixels
 from pipeline.io.unusable import UnusableError
 from tests.deidentify.export.streams.pictures import CANARY, insert, segment
 from tests.dicom_files import SYNTAXES, encode, screens, us_object
@@ -67,7 +68,8 @@ def export(
     buffer = io.BytesIO()
     stream = source if isinstance(source, Path) else io.BytesIO(source)
     if frames is None:
-        write_copied(buffer, cleaned, stream)
+        with open_pixels(stream) as pixels:
+            write_copied(buffer, cleaned, pixels)
     else:
         syntax = dcmread(stream, stop_before_pixels=True).file_meta.TransferSyntaxUID
         write_cleaned(buffer, cleaned, syntax, frames, encoding=encoding)
