@@ -23,6 +23,10 @@ REAL: dict[str, tuple[str, tuple[Area, ...]]] = {
         "examples_jpeg2k.dcm",
         ((0, 0, 60, EVERYTHING), (585, 0, EVERYTHING, EVERYTHING)),
     ),
+    "LOGIQ 700, shrunk": (
+        "examples_rgb_color.dcm",
+        ((0, 0, 30, EVERYTHING), (290, 0, EVERYTHING, EVERYTHING), (0, 0, EVERYTHING, 56)),
+    ),
     "CX50": ("OBXXXX1A.dcm", ()),
     "SonoSite": ("color3d_jpeg_baseline.dcm", ()),
     "EPIQ 7C": ("JPGLosslessP14SV1_1s_1f_8b.dcm", ()),
@@ -90,20 +94,17 @@ def real_backgrounds() -> Iterator[Background]:
             yield Background(machine, frame, mask, unjudged)
 
 
-def simulated_backgrounds(params: SimulateParams, seed: int, groups: int) -> Iterator[Background]:
-    """Yield a frame of each simulated object, in so many groups of patients."""
+def simulated_backgrounds(params: SimulateParams, seed: int) -> Iterator[Background]:
+    """Yield a frame of each simulated object."""
     screen = layout(params)
     size = screen.bottom - screen.top, screen.right - screen.left
-    patients: dict[str, int] = {}
     for instance in plan_cohort(params, seed):
         study = instance.study
         probe = Probe(study.anatomy.probe, *size)
         mask = np.zeros((screen.height, screen.width), bool)
         mask[screen.top : screen.bottom, screen.left : screen.right] = probe.sector
         frame = render_frames(instance, screen, probe)[0]
-        number = patients.setdefault(study.person.patient_id, len(patients))
-        group = f"simulated {number % groups}"
-        yield Background(group, frame, mask, np.zeros(mask.shape, bool))
+        yield Background("simulated", frame, mask, np.zeros(mask.shape, bool))
 
 
 def with_flow(background: Background, rng: np.random.Generator) -> Background:

@@ -8,7 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.text.backgrounds import Area, Background, colour_of, recompressed, with_flow
-from benchmarks.text.writing import Rng, free_spot, ink_of, put, random_font, random_word
+from benchmarks.text.measure import IN_WORD, OF_WORD, overlaps
+from benchmarks.text.writing import (
+    Rng,
+    free_spot,
+    ink_of,
+    put,
+    random_font,
+    random_word,
+    stands_out,
+)
 from pipeline.deidentify.pixels.strokes import Numbers
 from pipeline.deidentify.pixels.text import candidates
 from tests.deidentify.screens import Frame
@@ -17,14 +26,15 @@ from tests.deidentify.screens import Frame
 SIZES, GAMMAS, QUALITIES = (0.5, 0.6, 0.75, 0.9, 1.0, 1.0, 1.1, 1.25), (0.6, 1.4), (50, 100)
 FLOW_SHARE, COMPRESSED_SHARE, COLOURED_SHARE, HALO_SHARE = 0.4, 0.5, 0.25, 0.2
 # Letters from the lowest to the highest, as a share of the frame, and greys.
-LOWEST, HIGHEST, HIGHEST_SHARE, GREYS = 7, 32, 0.1, (130, 256)
+LOWEST, HIGHEST, HIGHEST_SHARE, GREYS = 6, 32, 0.1, (115, 256)
 COLOURS, BRIGHT = (60, 120, 200, 255), 130
+# Words that stand out by fewer grey levels teach that echo is text.
+FAINTEST = 20
 WORDS, PAGES = 6, 3
 # Room around a word, across and down, that no other word takes.
 ROOM_X, ROOM_Y = 60, 30
-# A line is the word's when this share of it lies in the word's box and it covers this share of
-# that; it is none when hardly any of it does. What is between teaches nothing.
-IN_WORD, OF_WORD, APART = 0.6, 0.1, 0.02
+# A line is no word's when hardly any of it lies in one. What is between teaches nothing.
+APART = 0.02
 
 
 class Examples(NamedTuple):
@@ -68,8 +78,9 @@ def _page(background: Background, rng: Rng) -> tuple[Frame, list[Area]]:
         height = round(np.exp(rng.uniform(np.log(LOWEST), np.log(highest))))
         ink = ink_of(random_word(rng), random_font(height, rng), height, rng.random() < 0.7)
         corner = free_spot(free, ink, rng)
-        if corner is not None:
-            shown, box = put(shown, ink, corner, _level(rng), rng.random() < HALO_SHARE)
+        level = _level(rng)
+        if corner is not None and stands_out(shown, ink, corner, max(level)) >= FAINTEST:
+            shown, box = put(shown, ink, corner, level, rng.random() < HALO_SHARE)
             boxes.append(box)
             x0, y0, x1, y1 = box
             free[max(y0 - ROOM_Y, 0) : y1 + ROOM_Y, max(x0 - ROOM_X, 0) : x1 + ROOM_X] = False
@@ -80,11 +91,9 @@ def _examples(background: Background, frame: Frame, words: Sequence[Area]) -> Ex
     lines = candidates(frame, background.mask_HW)
     x0, y0, x1, y1 = lines.boxes.T
     own, covered = np.zeros((2, len(x0)))
-    for left, top, right, bottom in words:
-        across = np.maximum(np.minimum(x1, right) - np.maximum(x0, left), 0)
-        shared = across * np.maximum(np.minimum(y1, bottom) - np.maximum(y0, top), 0)
-        own = np.maximum(own, shared / ((x1 - x0) * (y1 - y0)))
-        covered = np.maximum(covered, shared / ((right - left) * (bottom - top)))
+    for word in words:
+        in_word, of_word = overlaps(lines.boxes, word)
+        own, covered = np.maximum(own, in_word), np.maximum(covered, of_word)
     is_text = (own >= IN_WORD) & (covered >= OF_WORD)
     height, width = background.mask_HW.shape
     middle = (

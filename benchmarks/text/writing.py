@@ -18,6 +18,8 @@ HERSHEY = (
     cv2.FONT_HERSHEY_DUPLEX,
     cv2.FONT_HERSHEY_COMPLEX_SMALL,
 )
+# Percentile of levels around ink that it has to stand out from.
+NEARLY_ALL = 90
 LEAST_PLAIN = 8  # lower, the strokes of most Hershey fonts run into each other
 TRUE_TYPE = (
     "DejaVuSans.ttf",
@@ -28,6 +30,7 @@ TRUE_TYPE = (
 )
 SURNAMES = ("MUELLER", "Smith", "O'NEIL", "Garcia-Lopez", "TANAKA", "Nowak", "IVANOVA", "Lee", "Ng")
 GIVEN = ("ANNA", "John", "Maria", "WEI", "Li", "Fatima", "OLGA", "Tim")
+LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 LABELS = ("LIVER", "RT KIDNEY", "Sag", "LV", "RV", "AO", "GB", "TRV L", "Apical 4ch", "LYMPH NODE")
 
 
@@ -36,6 +39,7 @@ def random_word(rng: Rng) -> str:
     day, month, year = rng.integers(1, 29), rng.integers(1, 13), rng.integers(1930, 2026)
     name, given = str(rng.choice(SURNAMES)), str(rng.choice(GIVEN))
     digits = "".join(map(str, rng.integers(0, 10, rng.integers(4, 10))))
+    letters = "".join(rng.choice(LETTERS, rng.integers(1, 4)))
     return str(
         rng.choice(
             [
@@ -47,6 +51,8 @@ def random_word(rng: Rng) -> str:
                 f"MRN {digits}",
                 f"ID:{digits}",
                 digits,
+                f"{letters}{digits}",
+                f"{letters.lower()}-{digits[:3]}",
                 name,
                 str(rng.choice(LABELS)),
                 f"{rng.integers(0, 24)}:{rng.integers(0, 60):02d}:{rng.integers(0, 60):02d}",
@@ -109,6 +115,12 @@ def put(
     mixed = area * (1 - share) + np.asarray(level, np.float32) * share
     shown[y : y + height, x : x + width] = np.rint(mixed).astype(np.uint8)
     return shown, (x, y, x + width, y + height)
+
+
+def stands_out(frame: Frame, ink_HW: Frame, corner: tuple[int, int], grey: int) -> float:
+    """Return by how many grey levels ink at a corner is brighter than nearly all around it."""
+    (x, y), (height, width) = corner, ink_HW.shape
+    return float(grey - np.percentile(frame[y : y + height, x : x + width].max(axis=2), NEARLY_ALL))
 
 
 def free_spot(mask_HW: Mask, ink_HW: Frame, rng: Rng) -> tuple[int, int] | None:

@@ -193,8 +193,15 @@ class _Surroundings:
         return np.asarray(filled & (total >= SHORTEST_ROW))
 
 
-def fit_fan(lit_HW: Image, speckle_HW: Mask, faint_HW: Mask) -> Mask:
-    """Return the mask `_HW` of the best fan around what is lit (1 or 0), fitted to speckle.
+class FittedFan(NamedTuple):
+    """The fan around what is lit for certain, and its mask `_HW` with edges moved out."""
+
+    fan: Fan
+    mask: Mask
+
+
+def fit_fan(lit_HW: Image, speckle_HW: Mask, faint_HW: Mask) -> FittedFan:
+    """Return the best fan around what is lit (1 or 0), fitted to speckle.
 
     `lit_HW` must show something and is free of text. `speckle_HW` and the darker `faint_HW` are
     exact at the edges, but text beyond them looks like speckle too.
@@ -210,4 +217,4 @@ def fit_fan(lit_HW: Image, speckle_HW: Mask, faint_HW: Mask) -> Mask:
                 reach[edge] += around.reach(edge, reach)
         if (reach == before).all():
             break
-    return fan.mask(reach, *lit_HW.shape)
+    return FittedFan(fan, fan.mask(reach, *lit_HW.shape))

@@ -31,12 +31,32 @@ class Box:
 
 
 @dataclass(frozen=True)
+class Axis:
+    """One direction of a region; None for what is not stated in a usable way.
+
+    The delta is as stated: signed, per pixel, in `units` (PS3.3 C.8.5.5.1.15). The reference pixel
+    counts from the region's own corner, and its value is in `units` too.
+    """
+
+    units: int | None
+    delta: float | None
+    reference_pixel: int | None
+    reference_value: float | None
+
+    @property
+    def spacing_mm(self) -> float | None:
+        """Return the size of a pixel; None unless it is stated in centimetres."""
+        if self.units != CENTIMETRES or not self.delta:
+            return None
+        # A negative delta gives the axis' direction, not its scale.
+        return abs(self.delta) * MM_PER_CM
+
+
+@dataclass(frozen=True)
 class Region:
     """One item of the sequence; None for what it does not state in a usable way.
 
-    `box` is clamped to the image, and None unless `placement` is inside or clamped. Deltas are as
-    stated: signed, per pixel, in `units` (PS3.3 C.8.5.5.1.15). The reference pixel counts from the
-    region's own corner, and its values are in `units` too.
+    `box` is clamped to the image, and None unless `placement` is inside or clamped.
     """
 
     box: Box | None
@@ -44,25 +64,15 @@ class Region:
     spatial_format: int | None
     data_type: int | None
     flags: int | None
-    units_x: int | None
-    units_y: int | None
-    delta_x: float | None
-    delta_y: float | None
-    reference_pixel_x: int | None
-    reference_pixel_y: int | None
-    reference_value_x: float | None
-    reference_value_y: float | None
+    x: Axis
+    y: Axis
     transducer_frequency_khz: float | None
 
     @property
     def spacing_mm(self) -> tuple[float, float] | None:
         """Return (down, across) in mm per pixel; None unless both directions are centimetres."""
-        if (self.units_x, self.units_y) != (CENTIMETRES, CENTIMETRES):
-            return None
-        if not self.delta_x or not self.delta_y:
-            return None
-        # A negative delta gives the axis' direction, not its scale.
-        return abs(self.delta_y) * MM_PER_CM, abs(self.delta_x) * MM_PER_CM
+        across, down = self.x.spacing_mm, self.y.spacing_mm
+        return None if across is None or down is None else (down, across)
 
     @property
     def depth_mm(self) -> float | None:
@@ -109,6 +119,15 @@ def _place(item: Dataset, height: int, width: int) -> tuple[Box | None, Placemen
     return box, "inside" if box == stated else "clamped"
 
 
+def _axis(item: Dataset, name: str) -> Axis:
+    return Axis(
+        units=_whole(item, f"PhysicalUnits{name}Direction"),
+        delta=_real(item, f"PhysicalDelta{name}"),
+        reference_pixel=_whole(item, f"ReferencePixel{name}0"),
+        reference_value=_real(item, f"ReferencePixelPhysicalValue{name}"),
+    )
+
+
 def _region(item: Dataset, height: int, width: int) -> Region:
     box, placement = _place(item, height, width)
     return Region(
@@ -117,14 +136,8 @@ def _region(item: Dataset, height: int, width: int) -> Region:
         spatial_format=_whole(item, "RegionSpatialFormat"),
         data_type=_whole(item, "RegionDataType"),
         flags=_whole(item, "RegionFlags"),
-        units_x=_whole(item, "PhysicalUnitsXDirection"),
-        units_y=_whole(item, "PhysicalUnitsYDirection"),
-        delta_x=_real(item, "PhysicalDeltaX"),
-        delta_y=_real(item, "PhysicalDeltaY"),
-        reference_pixel_x=_whole(item, "ReferencePixelX0"),
-        reference_pixel_y=_whole(item, "ReferencePixelY0"),
-        reference_value_x=_real(item, "ReferencePixelPhysicalValueX"),
-        reference_value_y=_real(item, "ReferencePixelPhysicalValueY"),
+        x=_axis(item, "X"),
+        y=_axis(item, "Y"),
         transducer_frequency_khz=_real(item, "TransducerFrequency"),
     )
 

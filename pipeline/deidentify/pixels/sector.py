@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.deidentify.pixels.fan_fit import convex_hull, fit_fan
+from pipeline.deidentify.pixels.mirror import Shown, with_dark_half
 from pipeline.deidentify.pixels.regions import Box
 from pipeline.io.images import Image, to_grey
 
@@ -55,7 +56,7 @@ class Sector(NamedTuple):
 
 
 class _Speckle(NamedTuple):
-    """Where a grey image `_HW` has speckle, and where faint speckle.
+    """Where a grey image `_HW` has speckle, faint speckle, and anything at all.
 
     `dense` is 1 where speckle fills its surroundings, and `high` where such areas are higher than
     a line of text.
@@ -63,24 +64,26 @@ class _Speckle(NamedTuple):
 
     bright: Mask
     faint: Mask
+    anything: Mask
     dense: Image
     high: Image
 
     def within(self, area: tuple[slice, slice]) -> Self:
         """Return a part of the image."""
-        bright, faint, dense, high = self
-        return type(self)(bright[area], faint[area], dense[area], high[area])
+        bright, faint, anything, dense, high = self
+        return type(self)(bright[area], faint[area], anything[area], dense[area], high[area])
 
 
 def _speckled(grey: Image, threshold: int, filled: float) -> _Speckle:
     """Find speckle, and the areas it fills without what is as low as a line of text."""
     contrast = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
-    bright = (grey > threshold) & (contrast > FLAT)
+    anything = grey > threshold
+    bright = anything & (contrast > FLAT)
     count = cv2.boxFilter(bright.view(np.uint8), -1, (WINDOW, WINDOW), normalize=False)
     side = max(LOWEST_TEXT, round(min(grey.shape) * TEXT_SHARE))
     high = _opened(_above(count, filled * WINDOW**2), side)
     dense = _above(count, FILLED_ON_PAGE * WINDOW**2)
-    return _Speckle(bright, _faint(grey, high) & (contrast > 0), dense, high)
+    return _Speckle(bright, _faint(grey, high) & (contrast > 0), anything, dense, high)
 
 
 def _above(values_HW: npt.NDArray[Any], limit: float) -> Image:
@@ -161,7 +164,7 @@ def _regrown(parts: Image, dense: Image) -> Image:
     return inner | _chosen(touched)
 
 
-def _shape(speckle: _Speckle, bar_height: float) -> Mask:
+def _shape(speckle: _Speckle, bar_height: float, stated: bool) -> Mask:
     """Return the fan around what is lit, or the convex hull when what is lit is no fan."""
     parts = _sector_parts(speckle.high, bar_height)
     hull = np.zeros(parts.shape, np.uint8)
@@ -169,9 +172,11 @@ def _shape(speckle: _Speckle, bar_height: float) -> Mask:
         return hull.view(bool)
     lit = _regrown(parts, speckle.dense)
     cv2.fillConvexPoly(hull, convex_hull(lit), 1)
-    fan = fit_fan(lit, speckle.bright, speckle.faint)
-    within = cv2.countNonZero(fan.view(np.uint8)) <= LARGEST_FAN * cv2.countNonZero(hull)
-    return fan if within else hull.view(bool)
+    fitted = fit_fan(lit, speckle.bright, speckle.faint)
+    if cv2.countNonZero(fitted.mask.view(np.uint8)) > LARGEST_FAN * cv2.countNonZero(hull):
+        fitted = fitted._replace(mask=hull.view(bool))
+    shown = Shown(lit, speckle.bright, speckle.faint, speckle.anything)
+    return with_dark_half(fitted, shown, stated)
 
 
 def find_sector(brightest: Image, boxes: tuple[Box, ...], threshold: int) -> Sector | None:
@@ -187,7 +192,7 @@ def find_sector(brightest: Image, boxes: tuple[Box, ...], threshold: int) -> Sec
     for box in boxes or (Box(0, 0, grey.shape[1], grey.shape[0]),):
         region = np.s_[box.y0 : box.y1, box.x0 : box.x1]
         part = speckle.within(region)
-        mask[region] |= _shape(part, min(grey.shape) * BAR_SHARE)
+        mask[region] |= _shape(part, min(grey.shape) * BAR_SHARE, bool(boxes))
     lit = mask.view(np.uint8)
     if cv2.countNonZero(lit) / mask.size < SMALLEST_SHARE:
         return None

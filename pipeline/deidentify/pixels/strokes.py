@@ -1,8 +1,9 @@
 """Thin bright strokes of one grey image, as connected components with what tells ink from echo.
 
 A white top-hat keeps what is brighter than its surroundings and thinner than the brush. Pixels at
-more than half of the highest contrast nearby form a component: where ink of one level lies on
-tissue that is half as bright, that contour is the letter's own.
+more than some share of the highest contrast nearby form a component: where ink of one level lies
+on tissue that is darker than this share, that contour is the letter's own. Of thin strokes only
+pixels whose level falls within a pixel count, which parts ink from a blurred line that it crosses.
 """
 
 from dataclasses import dataclass, fields
@@ -29,15 +30,22 @@ EQUAL = 15
 
 @dataclass(frozen=True)
 class Scale:
-    """Strokes thinner than `brush` pixels, judged by the contrast within `reach` pixels."""
+    """Strokes thinner than `brush` pixels, judged by the contrast within `reach` pixels.
+
+    A stroke has at least a `share` of the highest contrast there, and `contrast` grey levels. Its
+    gradient over one pixel is more than `sharpness` times its contrast.
+    """
 
     brush: int
     reach: int
     contrast: int
+    share: float
+    sharpness: float
 
 
-# Letters of about 7 to 16 pixels, and of up to 50. A thin brush hides speckle better.
-SCALES = (Scale(5, 5, 28), Scale(11, 9, 34))
+# Letters of about 7 to 16 pixels, and of up to 50. A thin brush hides speckle better. The inside
+# of a broad stroke is flat, so broad ones are parted from tissue by a higher share instead.
+SCALES = (Scale(5, 5, 28, 0.5, 0.9), Scale(9, 9, 34, 0.75, 0.0))
 
 
 class Colour(NamedTuple):
@@ -86,12 +94,20 @@ def square(side: int) -> Image:
     return np.ones((side, side), np.uint8)
 
 
-def stroke_map(level_HW: Image, mask_HW: Image, scale: Scale) -> tuple[Image, Image]:
-    """Return where strokes are (1 or 0) within the mask, and the contrast of every pixel."""
+def stroke_map(
+    level_HW: Image, gradient_HW: Image, mask_HW: Image, scale: Scale
+) -> tuple[Image, Image]:
+    """Return where strokes are (1 or 0) within the mask, and the contrast of every pixel.
+
+    `gradient_HW` is the spread within 3 x 3 pixels.
+    """
     contrast = cv2.morphologyEx(level_HW, cv2.MORPH_TOPHAT, square(scale.brush))
     highest = cv2.dilate(contrast, square(scale.reach))
-    least = np.maximum(cv2.convertScaleAbs(highest, alpha=0.5), scale.contrast)
+    least = np.maximum(cv2.convertScaleAbs(highest, alpha=scale.share), scale.contrast)
     strokes: Image = (contrast >= least).view(np.uint8) & mask_HW
+    if scale.sharpness:
+        dull = cv2.convertScaleAbs(contrast, alpha=scale.sharpness)
+        strokes &= (gradient_HW > dull).view(np.uint8)
     _erase_rules(strokes, 1)
     _erase_rules(strokes, 0)
     return strokes, contrast.astype(np.uint8, copy=False)

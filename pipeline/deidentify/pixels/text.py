@@ -30,7 +30,10 @@ GREY_TOLERANCE = 24
 # Areas of flow are as wide and as high, in pixels; letters so far beside them belong to the same
 # word as letters on them.
 FLOW, FLOW_REACH = 5, 64
-# Scores above the first are painted over, above the second without a second look.
+# Scores above the first are painted over, above the second without a second look. From the first
+# on, of held-out machines and patients, 100.0 % of words of 14 pixels at grey 255 are found and
+# 98.6 % of 10 at grey 160, and 0.06 % of sectors without text are lost. At 0.7 coloured flow
+# is taken for text, at 0.95 faint words are missed (`benchmarks/results/text.json`).
 LIKELY, CERTAIN = 0.85, 0.95
 # A line that scores lower is part of a certain one on its row at most so many letters away.
 POSSIBLE, BRIDGED, ALIGNED = 0.02, 2.5, 0.6
@@ -122,7 +125,7 @@ def _lines_in(
     part = None if colour is None else Colour(*(values[level.area] for values in colour))
     gradient = _image(cv2.morphologyEx(image, cv2.MORPH_GRADIENT, square(3)))
     for scale in SCALES:
-        strokes_HW, contrast = stroke_map(image, mask, scale)
+        strokes_HW, contrast = stroke_map(image, gradient, mask, scale)
         strokes = measure_strokes(image, gradient, part, strokes_HW, contrast, highest)
         yield _moved(find_lines(strokes, strokes_HW), level.area)
 
@@ -165,8 +168,15 @@ def find_text(image: Image, mask_HW: Mask, judge: Judge = JUDGE) -> list[TextBox
     if not mask_HW.any():
         return []
     lines = candidates(image, mask_HW)
-    score = judge.scores(lines.evidence)
-    text = score >= LIKELY
+    return choose(lines, judge.scores(lines.evidence), mask_HW)
+
+
+def choose(lines: Lines, score: Numbers, mask_HW: Mask, likely: float = LIKELY) -> list[TextBox]:
+    """Return the candidates that are text by their scores and touch the mask, with margins.
+
+    A line of text scores `likely` or more, or continues one that is certain.
+    """
+    text = score >= likely
     text |= _continuing(lines, (score >= POSSIBLE) & ~text, score >= CERTAIN)
     chosen = Lines(*(values[text] for values in lines))
     boxes = _text_boxes(chosen, score[text], *mask_HW.shape)

@@ -43,6 +43,6 @@ def test_a_fan_contains_all_that_is_lit() -> None:
     lit[20:60, 30:70] = 1
     lit[50:70, 15:85] = 1
     nothing = np.zeros(lit.shape, bool)
-    fan = fit_fan(lit, lit > 0, nothing)
+    fan = fit_fan(lit, lit > 0, nothing).mask
     assert fan[lit > 0].mean() > 0.99
     assert fan.sum() < 80 * 100

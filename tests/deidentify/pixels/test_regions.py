@@ -75,8 +75,8 @@ def test_every_region_is_told_with_what_it_states() -> None:
     header = us_object(SequenceOfUltrasoundRegions=Sequence([region(), doppler]))
     tissue, trace = read_regions(header)
     assert tissue.depth_mm == pytest.approx((SECTOR[3] - SECTOR[1]) * 0.3)
-    assert (trace.spatial_format, trace.data_type, trace.units_x, trace.units_y) == (3, 3, 4, 7)
-    assert (trace.reference_pixel_x, trace.reference_pixel_y) == (0, 12)
+    assert (trace.spatial_format, trace.data_type, trace.x.units, trace.y.units) == (3, 3, 4, 7)
+    assert (trace.x.reference_pixel, trace.y.reference_pixel) == (0, 12)
     assert trace.transducer_frequency_khz == 2500
     assert (trace.spacing_mm, trace.depth_mm) == (None, None)
     assert read_geometry(header).status == "ok"
@@ -106,9 +106,9 @@ def test_values_that_are_no_numbers_are_not_stated() -> None:
     item = region(PhysicalDeltaY=float("nan"))
     del item.RegionLocationMinX0
     (found,) = read_regions(us_object(SequenceOfUltrasoundRegions=Sequence([item])))
-    assert (found.placement, found.delta_y, found.spacing_mm) == ("no_area", None, None)
+    assert (found.placement, found.y.delta, found.spacing_mm) == ("no_area", None, None)
 
 
 def test_the_real_second_region_is_not_two_dimensional() -> None:
     tissue, trace = read_regions(dcmread(real("OBXXXX1A.dcm"), stop_before_pixels=True))
-    assert (tissue.placement, trace.spatial_format, trace.units_x) == ("clamped", 4, 4)
+    assert (tissue.placement, trace.spatial_format, trace.x.units) == ("clamped", 4, 4)

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from benchmarks.text.writing import free_spot, ink_of, put, random_font, random_word, stands_out
 from pipeline.deidentify.pixels.text import TextBox, find_text, paint_over
 from tests.deidentify.pixels.test_sector import simulated
 from tests.deidentify.screens import covered, real_frames, spot, write
@@ -35,6 +36,24 @@ def test_bright_text_in_the_sector_is_found(name: str) -> None:
 
 def test_small_grey_text_in_the_sector_is_found() -> None:
     assert recall(TEXTLESS[0], height=7, grey=160) >= 0.9
+
+
+@pytest.mark.parametrize(("height", "grey", "least"), [(10, 160, 0.93), (14, 255, 0.98)])
+def test_words_of_any_kind_and_font_are_found_on_simulated_echo(
+    height: int, grey: int, least: float
+) -> None:
+    rng, hits = np.random.default_rng(height), []
+    for frame, true, _ in simulated()[::2]:
+        for _ in range(8):
+            ink = ink_of(random_word(rng), random_font(height, rng), height, rng.random() < 0.7)
+            corner = free_spot(true, ink, rng)
+            # What hardly stands out from the echo nobody can read either.
+            if corner is None or stands_out(frame, ink, corner, grey) < 30:
+                continue
+            shown, box = put(frame, ink, corner, (grey,) * 3, halo=False)
+            hits.append(covered(box, places(find_text(shown, true))) >= 0.8)
+    assert len(hits) >= 40
+    assert np.mean(hits) >= least
 
 
 @pytest.mark.parametrize("name", TEXTLESS)
