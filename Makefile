@@ -77,7 +77,7 @@ lint: setup  ## format, style, types, workflow
 	$(SNAKEMAKE) --lint
 
 test: lint  ## every check: lint, types, unit and drift tests, the whole DAG on a toy study
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 generated: setup  ## write what is made from code: schemas, dvc.yaml, the file map
 	$(BIN)/python -m pipeline.params workflow/schemas/params.schema.json
