@@ -22,9 +22,9 @@ OCCIPUT = {
 # half of its thickness in cm, edge included. How often a limb's bone is in view. Our assumptions.
 # Cephalic index 78.3 %, standard deviation 4.4 (Hadlock et al., AJR 1981;137:83).
 CEPHALIC_SPREAD = 4.4 / 78.3
-MOULDING = 0.03
+MOULDING = 0.05
 DROP_OUT, DROP_OUT_REACH = 0.8, 0.15
-LIMB_BONE, SHADOWED = 0.5, 0.4
+LIMB_BONE, SHADOWED = 0.5, 0.6
 # Eight classes are 45 degrees apart: never nearer to a neighbour than to its own middle.
 # Ossified, yet thin enough for what lies behind to be seen.
 THIN_BONE = replace(FETAL_BONE, attenuation=3.0)
@@ -50,7 +50,7 @@ def fetal_head(body: Body) -> None:
     angle = tilt if side(body.shape) > 0 else tilt + float(np.pi)
     center = room(body, top, (radii[0], radii[1] + radii[0] * abs(float(np.sin(tilt)))))
     _neighbours(body, center, radii)
-    egg, echo = normal(body.shape, -0.02, MOULDING), body.contrast(between(body.look, 0, 7))
+    egg, echo = normal(body.shape, -0.02, MOULDING), body.contrast(between(body.look, -4, 5))
     head = skull(body, center, radii, angle, egg, echo)
     _drop_out(body, head)
     if body.look.random() < SHADOWED:
@@ -62,7 +62,7 @@ def fetal_head(body: Body) -> None:
 
 def _neighbours(body: Body, center: Point, radii: Point) -> None:
     """Paint limbs and trunk that lie against the head, and gas or bone in front of its edge."""
-    for _ in range(int(body.look.integers(1, 6))):
+    for _ in range(int(body.look.integers(2, 7))):
         turn, size = between(body.look, 0, 2 * np.pi), between(body.look, 1.0, 3.2)
         reach = (radii[0] + 0.6 * size, radii[1] + 0.6 * size)
         place = (
@@ -70,7 +70,7 @@ def _neighbours(body: Body, center: Point, radii: Point) -> None:
             center[1] + reach[1] * float(np.sin(turn)),
         )
         part = body.ellipse(place, (size, between(body.look, 0.6, 1.0) * size), turn)
-        body.fill(part, -9 + body.uneven(part, 0.7, 2.0), soft=0.1)
+        body.fill(part, -10 + body.uneven(part, 0.7, 2.0), soft=0.1)
         if body.look.random() < LIMB_BONE:
             body.bone(body.tube([place, (place[0] + 0.5 * size, place[1])], 0.2), 8, THIN_BONE)
 
@@ -78,9 +78,9 @@ def _neighbours(body: Body, center: Point, radii: Point) -> None:
 def _shadow(body: Body, center: Point, radii: Point) -> None:
     """Let gas or bone of the mother hide a part of the head behind it."""
     side_of = 1 if body.look.random() < 0.5 else -1
-    x = center[0] + side_of * between(body.look, 0.3, 1.0) * radii[0]
+    x = center[0] + side_of * between(body.look, 0.2, 1.1) * radii[0]
     y = center[1] - radii[1] - between(body.look, 0.3, 0.8)
-    half = between(body.look, 0.2, 0.7)
+    half = between(body.look, 0.4, 1.6)
     body.bone(body.tube([(x - half, y), (x + half, y)], 0.12), 2, BONE)
 
 
