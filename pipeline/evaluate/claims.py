@@ -6,7 +6,7 @@ undecided otherwise. Per task, "clearly" means that the paired bootstrap interva
 difference excludes zero.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
@@ -62,9 +62,19 @@ def compare(
     )
 
 
-def _questions_of(arm: Arm) -> Iterable[_Question]:
-    """Yield what there is to say of one arm."""
-    named = f"{arm.encoder}, {arm.strategy}"
+def _name(arm: Arm, arms: Iterable[Arm]) -> str:
+    """Return an arm's name, with the share of the data and the seed where the study has several."""
+    name = f"{arm.encoder}, {arm.strategy}"
+    if arm.fraction < 1:
+        name += f", {arm.fraction:.0%} of the data"
+    if len({each.seed for each in arms}) > 1:
+        name += f", seed {arm.seed}"
+    return name
+
+
+def _questions_of(arm: Arm, arms: Sequence[Arm]) -> Iterable[_Question]:
+    """Yield what there is to say of one arm of the study's."""
+    named = _name(arm, arms)
     constant = Arm(CONSTANT, "all-tasks", 1.0, 0)
     if arm.encoder == SHUFFLED:
         yield _Question(
@@ -89,6 +99,16 @@ def _questions_of(arm: Arm) -> Iterable[_Question]:
             f"Pretraining ({named}) beats training from scratch on most tasks",
             arm,
             arm._replace(encoder=SCRATCH),
+        )
+    fractions = sorted(
+        each.fraction for each in arms if arm._replace(fraction=each.fraction) == each
+    )
+    if arm.fraction == fractions[-1] > fractions[0]:
+        yield _Question(
+            "more-data-helps",
+            f"More training images ({named}) beat {fractions[0]:.0%} of the data on most tasks",
+            arm,
+            arm._replace(fraction=fractions[0]),
         )
     if arm.strategy in SHARED:
         yield _Question(
@@ -120,7 +140,7 @@ def claims(
     """
     arms = sorted({arm for arm, _ in estimates})
     decided = []
-    for question in (question for arm in arms for question in _questions_of(arm)):
+    for question in (question for arm in arms for question in _questions_of(arm, arms)):
         found = compare(estimates, question.arm, question.reference, confidence)
         if not found.tasks:
             continue

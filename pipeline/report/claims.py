@@ -8,6 +8,7 @@ from pipeline.report.words import RANGE, readable
 
 QUESTIONS = {
     "beats-constant": "Did the models learn anything?",
+    "more-data-helps": "Did more labelled images help?",
     "pretraining-helps": "Did pretraining help?",
     "sharing-helps": "Did sharing one model help?",
     "shuffled-is-no-better-than-constant": "Does the scoring reward nonsense?",

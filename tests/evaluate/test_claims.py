@@ -17,6 +17,9 @@ ARMS = {
     "constant": Arm(CONSTANT, "all-tasks", 1.0, 0),
     "shuffled": Arm(SHUFFLED, "all-tasks", 1.0, 0),
     "probe": Arm("dino", "probe-knn", 1.0, 0),
+    "tenth": Arm("dino", "task-specific", 0.1, 0),
+    "third": Arm("dino", "task-specific", 0.3, 0),
+    "repeat": Arm("dino", "task-specific", 1.0, 1),
 }
 Estimates = dict[tuple[Arm, str], Estimate]
 
@@ -59,6 +62,22 @@ def test_a_clear_study_is_decided() -> None:
         ("sharing-helps", "all-tasks"): "fails",
         ("shuffled-is-no-better-than-constant", "all-tasks"): "holds",
     }
+
+
+def test_all_of_the_data_is_compared_with_the_smallest_share() -> None:
+    decided = claims(_estimates({"specific": 0.8, "third": 0.6, "tenth": 0.4}), 0.95)
+    (claim,) = decided
+    assert (claim["kind"], claim["verdict"]) == ("more-data-helps", "holds")
+    assert (claim["arm"]["fraction"], claim["reference"]["fraction"]) == (1.0, 0.1)
+
+
+def test_no_two_statements_read_the_same() -> None:
+    found = claims(
+        _estimates({"specific": 0.8, "third": 0.6, "tenth": 0.4, "repeat": 0.7, "constant": 0.3}),
+        0.95,
+    )
+    statements = [claim["statement"] for claim in found]
+    assert len(set(statements)) == len(statements) == 5
 
 
 def test_labels_that_leak_into_the_shuffled_control_are_noticed() -> None:
