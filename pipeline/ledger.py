@@ -31,6 +31,9 @@ INDEX = Path("data/shard/index.parquet")
 INSTANCES = Path("data/ingest/instances.parquet")
 TASKS = Path("data/tasks/tasks.parquet")
 
+# Phases that have a folder for each task or model.
+PER_TASK = ("tasks", "finetune", "probe")
+
 
 class BrokenLinkError(StudyError):
     """One link of the chain does not hold."""
@@ -118,6 +121,21 @@ class Ledger:
             if record.params.get(key) != value:
                 raise BrokenLinkError(f"params.yaml: {key} is not what {record.job} ran with")
 
+    def current(self, results: Path) -> list[Record]:
+        """Return all jobs but those of tasks and models that the published results do not rest on.
+
+        Such are left where an earlier study had other tasks or other models.
+        """
+        name = results.as_posix()
+        if name not in self._writer:
+            raise BrokenLinkError(f"{name}: no job has recorded writing it")
+        used = {record.job for record in self.ancestors(self._writer[name])}
+        return [
+            record
+            for record in self.records.values()
+            if record.job in used or record.phase not in PER_TASK
+        ]
+
     def ancestors(self, record: Record) -> list[Record]:
         """Return a job and all that it rests on, farthest first."""
         seen: dict[str, Record] = {}
@@ -151,13 +169,16 @@ def audit(data: Path, results: Path) -> str:
             raise BrokenLinkError(
                 f"row {number} ({row['task']}, {row['metric']}): {fault}"
             ) from None
-    for record in ledger.records.values():
+    current = ledger.current(results)
+    for record in current:
         ledger.check(record)
-    files = len({path for record in ledger.records.values() for path in record.outputs})
+    files = len({path for record in current for path in record.outputs})
     sources = dicom_sources(INDEX, INSTANCES)
+    earlier = len(ledger.records) - len(current)
+    left = f"; {earlier} jobs of earlier params, whose files are still there, were not checked"
     return (
-        f"audit: {len(rows)} rows, {len(ledger.records)} jobs and {files} artifacts agree, back to "
-        f"{sources.number} source instances with digest {sources.digest}"
+        f"audit: {len(rows)} rows, {len(current)} jobs and {files} artifacts agree, back to "
+        f"{sources.number} source instances with digest {sources.digest}{left if earlier else ''}"
     )
 
 

@@ -11,6 +11,8 @@ A name is one of
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import pandas as pd
+
 from pipeline.errors import StudyError
 from pipeline.finetune.saved import model_tasks
 from pipeline.io.hashing import sha256_file
@@ -25,10 +27,23 @@ def _ends(fraction: object, seed: object) -> tuple[str, str]:
     return f"fraction{float(str(fraction))}", f"seed{int(str(seed))}"
 
 
+def _published() -> set[str] | None:
+    """Return the digests of the predictions that results.csv scores; None before there is one."""
+    if not RESULTS.is_file():
+        return None
+    return set(pd.read_csv(RESULTS, usecols=["predictions_sha256"])["predictions_sha256"])
+
+
 def _trained() -> Iterator[tuple[tuple[str, ...], Record, Path]]:
-    """Yield the parts of the name, the record and the file of every finetuned model."""
+    """Yield the parts of the name, the record and the file of every finetuned model.
+
+    Models that an earlier study left behind, with other tasks perhaps, are none of this study.
+    """
+    published = _published()
     for path in sorted(FINETUNE.rglob("provenance.json")):
         record = read_record(path)
+        if published is not None and published.isdisjoint(record.outputs.values()):
+            continue
         for output in (name for name in record.outputs if name.endswith(MODEL_FILE)):
             said = {name: record.params[f"workflow.{name}"] for name in TRAINING}
             parts = (said["encoder"], said["strategy"], said["unit"])

@@ -11,6 +11,7 @@ from pipeline.provenance import Record, digests, write_record
 from pipeline.submission.models import find_models, model_of_task
 from tests.submission.models import NAMES, save_random
 
+COLUMNS = ("encoder", "strategy", "unit", "fraction", "seed", "predictions_sha256")
 UNITS = {"task-specific": {name: [name] for name in NAMES}, "all-tasks": {"all": list(NAMES)}}
 
 
@@ -23,10 +24,9 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         for strategy, units in UNITS.items():
             for unit, tasks in units.items():
                 for fraction in (1.0, 0.1) if strategy == "all-tasks" else (1.0,):
-                    _train(encoder, strategy, unit, fraction, tasks)
-                    said = (encoder, strategy, unit, f"{fraction:.6g}", "0")
-                    columns = ("encoder", "strategy", "unit", "fraction", "seed")
-                    rows.append(dict(zip(columns, said, strict=True)))
+                    digest = _train(encoder, strategy, unit, fraction, tasks)
+                    said = (encoder, strategy, unit, f"{fraction:.6g}", "0", digest)
+                    rows.append(dict(zip(COLUMNS, said, strict=True)))
     rows.append(rows[0] | {"strategy": "probe-knn"})
     results = Path("data/report/results.csv")
     results.parent.mkdir(parents=True)
@@ -37,9 +37,12 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield tmp_path
 
 
-def _train(encoder: str, strategy: str, unit: str, fraction: float, tasks: list[str]) -> None:
+def _train(encoder: str, strategy: str, unit: str, fraction: float, tasks: list[str]) -> str:
+    """Write a model, what it predicted and its record; return the digest of the predictions."""
     folder = Path(f"data/finetune/{encoder}/{strategy}/{unit}/fraction{fraction}/seed0")
     model = save_random(folder / "model.safetensors", tasks, seed=len(encoder))
+    predictions = folder / "predictions.parquet"
+    predictions.write_text(folder.as_posix())
     said = {"encoder": encoder, "strategy": strategy, "unit": unit}
     record = Record(
         phase="finetune",
@@ -49,15 +52,22 @@ def _train(encoder: str, strategy: str, unit: str, fraction: float, tasks: list[
         | {"workflow.fraction": fraction, "workflow.seed": 0},
         code={},
         inputs={},
-        outputs=digests([model]),
+        outputs=digests([model, predictions]),
         artifact=model.as_posix(),
         metrics={},
     )
     write_record(record, folder / "provenance.json")
+    return record.outputs[predictions.as_posix()]
 
 
 def _folders(asked: str) -> set[str]:
     return {"/".join(path.parts[2:6]) for path in find_models(asked)}
+
+
+def test_models_of_an_earlier_study_are_none_of_this_one(study: Path) -> None:
+    _train("pretrained", "clinical-groups", "cervix", 1.0, ["FUGC"])
+    with pytest.raises(StudyError, match="no finetuned model of this study"):
+        find_models("pretrained/clinical-groups")
 
 
 def test_names_of_the_study(study: Path) -> None:

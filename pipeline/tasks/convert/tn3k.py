@@ -1,4 +1,4 @@
-"""TN3K (Gong et al., Comput. Biol. Med. 2023): 3,493 thyroid images, 2,879 trainval and 614 test.
+"""TN3K (Gong and colleagues, 2023): 3,493 thyroid images, 2,879 trainval and 614 test.
 
 Read: `trainval-image/0000.jpg` with `trainval-mask/0000.jpg`, and `test-image/` with `test-mask/`.
 Masks are JPEG, so black and white come with noise. Which images are of one patient is not
