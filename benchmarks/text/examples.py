@@ -7,17 +7,9 @@ from typing import NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.text import writing
 from benchmarks.text.backgrounds import Area, Background, colour_of, recompressed, with_flow
 from benchmarks.text.measure import IN_WORD, OF_WORD, overlaps
-from benchmarks.text.writing import (
-    Rng,
-    free_spot,
-    ink_of,
-    put,
-    random_font,
-    random_word,
-    stands_out,
-)
 from pipeline.deidentify.pixels.strokes import Numbers
 from pipeline.deidentify.pixels.text import candidates
 from tests.deidentify.screens import Frame
@@ -53,7 +45,7 @@ class Examples(NamedTuple):
         )
 
 
-def varied(background: Background, rng: Rng) -> Background:
+def varied(background: Background, rng: writing.Rng) -> Background:
     """Return a background in another size and gain, perhaps mirrored, perhaps with flow."""
     height = round(background.mask_HW.shape[0] * rng.choice(SIZES))
     changed = background.resized(height).with_gain(rng.uniform(*GAMMAS))
@@ -62,25 +54,27 @@ def varied(background: Background, rng: Rng) -> Background:
     return with_flow(changed, rng) if rng.random() < FLOW_SHARE else changed
 
 
-def _level(rng: Rng) -> tuple[int, ...]:
+def _level(rng: writing.Rng) -> tuple[int, ...]:
     if rng.random() >= COLOURED_SHARE:
         return (int(rng.integers(*GREYS)),) * 3
     colour = tuple(int(value) for value in rng.choice(COLOURS, 3))
     return colour if max(colour) >= BRIGHT else (255, 255, 0)
 
 
-def _page(background: Background, rng: Rng) -> tuple[Frame, list[Area]]:
+def _page(background: Background, rng: writing.Rng) -> tuple[Frame, list[Area]]:
     """Return the frame with some words in its sector, and their boxes."""
     shown, boxes = colour_of(background), []
     free = background.mask_HW & ~background.unjudged_HW
     highest = min(HIGHEST, HIGHEST_SHARE * free.shape[0])
     for _ in range(WORDS):
         height = round(np.exp(rng.uniform(np.log(LOWEST), np.log(highest))))
-        ink = ink_of(random_word(rng), random_font(height, rng), height, rng.random() < 0.7)
-        corner = free_spot(free, ink, rng)
+        ink = writing.ink_of(
+            writing.random_word(rng), writing.random_font(height, rng), height, rng.random() < 0.7
+        )
+        corner = writing.free_spot(free, ink, rng)
         level = _level(rng)
-        if corner is not None and stands_out(shown, ink, corner, max(level)) >= FAINTEST:
-            shown, box = put(shown, ink, corner, level, rng.random() < HALO_SHARE)
+        if corner is not None and writing.stands_out(shown, ink, corner, max(level)) >= FAINTEST:
+            shown, box = writing.put(shown, ink, corner, level, rng.random() < HALO_SHARE)
             boxes.append(box)
             x0, y0, x1, y1 = box
             free[max(y0 - ROOM_Y, 0) : y1 + ROOM_Y, max(x0 - ROOM_X, 0) : x1 + ROOM_X] = False
@@ -105,7 +99,9 @@ def _examples(background: Background, frame: Frame, words: Sequence[Area]) -> Ex
     return Examples(lines.evidence[chosen], is_text[chosen], [background.group] * chosen.sum())
 
 
-def _all_examples(backgrounds: Sequence[Background], each: int, rng: Rng) -> Iterator[Examples]:
+def _all_examples(
+    backgrounds: Sequence[Background], each: int, rng: writing.Rng
+) -> Iterator[Examples]:
     for original in backgrounds:
         for _ in range(each):
             background = varied(original, rng)
