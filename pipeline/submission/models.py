@@ -69,9 +69,10 @@ def _name_of_row(number: int) -> tuple[str, ...]:
 
 def _of_study(name: Iterable[str], asked: str) -> list[Path]:
     wanted = set(name)
-    found = [_checked(record, file) for parts, record, file in _trained() if wanted <= set(parts)]
+    trained = list(_trained())
+    found = [_checked(record, file) for parts, record, file in trained if wanted <= set(parts)]
     if not wanted or not found:
-        known = sorted({"/".join(parts[:2]) for parts, _, _ in _trained()})
+        known = sorted({"/".join(parts[:2]) for parts, _, _ in trained})
         raise StudyError(
             f"MODEL={asked}: no finetuned model of this study, which has "
             f"{', '.join(known) or 'none yet: run `make study`'}; give one of these, the number of "
