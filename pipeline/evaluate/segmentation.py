@@ -14,7 +14,7 @@ import numpy as np
 import SimpleITK
 
 from pipeline.evaluate.bootstrap import Floats
-from pipeline.evaluate.surface import Region, border_distances, hd95, surface_dice
+from pipeline.evaluate.surface import Region, surface_scores
 from pipeline.io.images import Image
 
 sitk: Any = SimpleITK  # its calls carry no types
@@ -71,8 +71,7 @@ def region_scores(truth: Region, predicted: Region, tolerance: float) -> dict[st
     found = {"dice": dice(truth, predicted), "hausdorff": hausdorff(truth, predicted)}
     if not truth.any() or not predicted.any():
         return found | {"hd95": found["hausdorff"], "surface_dice": found["dice"]}
-    distances = border_distances(*_cropped(truth, predicted))
-    return found | {"hd95": hd95(distances), "surface_dice": surface_dice(distances, tolerance)}
+    return found | surface_scores(*_cropped(truth, predicted), tolerance)
 
 
 def worst_scores(truth: Image) -> dict[str, float]:
