@@ -18,16 +18,17 @@ from pipeline.simulate.tissues import BONE, BRAIN, FETAL_BONE
 OCCIPUT = {
     "NOA": 90, "LOA": 45, "LOT": 0, "LOP": -45, "NOP": -90, "ROP": -135, "ROT": 180, "ROA": 135,
 }  # fmt: skip
-# Share of the loss of a mirror that the skull, thick and rough, suffers where a beam grazes it, and
-# half of its thickness in cm, edge included. How often a limb's bone is in view. Our assumptions.
 # Cephalic index 78.3 %, standard deviation 4.4 (Hadlock et al., AJR 1981;137:83).
 CEPHALIC_SPREAD = 4.4 / 78.3
+# Our assumptions: how egg-shaped labour makes a head; the share of the loss of a mirror that the
+# skull, thick and rough, suffers where a beam grazes it, and half of its thickness in cm, edge
+# included; how often a limb's bone is in view, and a shadow.
 MOULDING = 0.05
 DROP_OUT, DROP_OUT_REACH = 0.8, 0.15
 LIMB_BONE, SHADOWED = 0.5, 0.6
-# Eight classes are 45 degrees apart: never nearer to a neighbour than to its own middle.
 # Ossified, yet thin enough for what lies behind to be seen.
 THIN_BONE = replace(FETAL_BONE, attenuation=3.0)
+# Eight classes are 45 degrees apart: never nearer to a neighbour than to its own middle.
 TURN_SPREAD, TURN_REACH = 9.0, 2.2
 # How often each is in view: our assumption.
 FRONT = ("NOA", "LOA", "ROA")
@@ -61,7 +62,7 @@ def fetal_head(body: Body) -> None:
 
 
 def _neighbours(body: Body, center: Point, radii: Point) -> None:
-    """Paint limbs and trunk that lie against the head, and gas or bone in front of its edge."""
+    """Paint limbs and trunk that lie against the head."""
     for _ in range(int(body.look.integers(2, 7))):
         turn, size = between(body.look, 0, 2 * np.pi), between(body.look, 1.0, 3.2)
         reach = (radii[0] + 0.6 * size, radii[1] + 0.6 * size)
