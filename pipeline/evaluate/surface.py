@@ -24,8 +24,8 @@ def surface_scores(truth: Region, predicted: Region, tolerance: float) -> dict[s
     from monai.metrics.hausdorff_distance import compute_hausdorff_distance
     from monai.metrics.surface_dice import compute_surface_dice
 
-    masks = [torch.from_numpy(region)[None, None] for region in (predicted, truth)]
+    found, true = (torch.from_numpy(region)[None, None] for region in (predicted, truth))
     with warnings.catch_warnings(action="ignore", category=FutureWarning):  # of its own insides
-        distance = compute_hausdorff_distance(*masks, include_background=True, percentile=95)
-        share = compute_surface_dice(*masks, [tolerance], include_background=True)
+        distance = compute_hausdorff_distance(found, true, True, percentile=95)
+        share = compute_surface_dice(found, true, [tolerance], True)
     return {"hd95": float(distance), "surface_dice": float(share)}

@@ -46,6 +46,14 @@ class Probe:
         return float(half), float(near), float(self.height - 1 + top), float(-top)
 
     @property
+    def wrapped_face(self) -> tuple[float, float] | None:
+        """Radius and lowest row, in pixels, of a face that tissue wraps itself round, or None."""
+        if self.kind != "convex":
+            return None
+        half, near, _, _ = self._polar
+        return near, near * (1 - float(np.cos(half)))
+
+    @property
     def depths(self) -> int:
         """The number of samples along a beam."""
         return FINENESS * self.height

@@ -7,6 +7,7 @@ are dB relative to ordinary soft tissue.
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -55,6 +56,9 @@ class Body:
         self._middle = self.depth_cm / 2
         self.x_HW: Field = scene.x_HW * np.float32(self._cm)
         self.y_HW: Field = scene.y_HW * np.float32(self._cm) + np.float32(self._middle)
+        radius, row = scene.probe.wrapped_face or (0.0, 0.0)
+        # Radius of the face, 0 if it is flat, and the depth at which it begins, in cm.
+        self._face, self.skin_cm = radius * scene.pixel_cm, row * scene.pixel_cm
         # Unevenness of any scale is read from this at random places.
         self._noise_yx: Field = case.look.standard_normal((GRID, GRID), dtype=np.float32)
         self.everywhere: Window = (slice(0, height), slice(0, width))
@@ -82,6 +86,30 @@ class Body:
             capsule(x_HW, y_HW, start, end, radius) for start, end in itertools.pairwise(points)
         ]
         return Region(window, np.minimum.reduce(pieces))
+
+    @cached_property
+    def wall_HW(self) -> Field:
+        """The depth of layers that follow the face of a convex probe, as they are pressed to it.
+
+        In the image's middle, and under a flat probe everywhere, it is `y_HW`.
+        """
+        if not self._face:
+            return self.y_HW
+        above = np.float32(self._face - self.skin_cm)
+        around_HW: Field = np.hypot(self.x_HW, self.y_HW + above)
+        return around_HW - above
+
+    def wall_at(self, x: float, depth: float) -> float:
+        """Return `y` at `x`, both in cm, of a layer that has such a depth."""
+        if not self._face:
+            return depth
+        above = self._face - self.skin_cm
+        return float(np.sqrt(max(0.0, (depth + above) ** 2 - x * x))) - above
+
+    def layer(self, depth: float, waves: Sequence[Ripple] = ()) -> Region:
+        """Return the body wall down to a depth in the image's middle; waves are as in `above`."""
+        region = self.above(depth, 0.0, waves)
+        return Region(region.window, region.distance_HW + self.wall_HW - self.y_HW)
 
     def above(self, depth: float, slope: float = 0.0, waves: Sequence[Ripple] = ()) -> Region:
         """Return all that is nearer to the skin than a line, at `depth` in the image's middle.

@@ -34,17 +34,17 @@ SPARED = {"healthy": 0.01, "covid": 0.15, "other": 0.15}
 
 def lung(body: Body) -> None:
     """Paint chest wall and lung; the finding is healthy, covid or other. Mask 1 is the lung."""
-    wall = normal(body.shape, 2.2, 0.5)
+    wall = body.skin_cm + normal(body.shape, 1.9, 0.4)
     slope, bend = normal(body.shape, 0, 0.04), between(body.shape, -0.01, 0.02)
     depth_HW = np.float32(wall) + np.float32(slope) * body.x_HW + np.float32(bend) * body.x_HW**2
-    field = Region(body.everywhere, depth_HW - body.y_HW)
+    field = Region(body.everywhere, depth_HW - body.wall_HW)
     body.fill(field, -17, AERATED)
     if body.sign(SPARED):
         body.finding = "healthy"
     ragged, a_lines = body.sign(RAGGED_PLEURA), body.sign(A_LINES)
     solid = _disease(body, field, wall)
     strength = 30 + (body.uneven(field, 0.5, 5.0) - 4 if ragged else np.zeros_like(body.x_HW))
-    layer = Region(body.everywhere, body.y_HW - depth_HW)
+    layer = Region(body.everywhere, body.wall_HW - depth_HW)
     body.fill(layer, fibres(body, layer), MUSCLE)
     body.edge(field, 6, half=0.05)
     body.interface(field, strength)
@@ -64,7 +64,7 @@ def _ribs(body: Body, wall: float) -> None:
     gap, middle = between(body.look, 2.4, 3.6), normal(body.look, 0, 0.5)
     for place in (middle - gap, middle + gap):
         width, top = between(body.look, 0.55, 0.8), wall - between(body.look, 0.5, 0.9)
-        rib = body.ellipse((place, top + 0.35), (width, 0.35))
+        rib = body.ellipse((place, body.wall_at(place, top + 0.35)), (width, 0.35))
         body.bone(rib, 0)
 
 
@@ -72,7 +72,7 @@ def _b_line(body: Body, wall: float, slope: float) -> None:
     """A comet tail from the pleura to the bottom of the image, without fading."""
     x = between(body.look, -0.3, 0.3) * body.depth_cm
     width, strength = between(body.look, 0.04, 0.14), body.contrast(between(body.look, 2, 9))
-    body.comet_tail((x, wall + slope * x), width, strength)
+    body.comet_tail((x, body.wall_at(x, wall + slope * x)), width, strength)
 
 
 def _disease(body: Body, field: Region, wall: float) -> bool:
@@ -87,7 +87,8 @@ def _disease(body: Body, field: Region, wall: float) -> bool:
     if large:
         _consolidation(body, field, wall)
     for _ in range(3 if small else 0):
-        place = (between(body.look, -0.22, 0.22) * body.depth_cm, wall + 0.3)
+        x = between(body.look, -0.22, 0.22) * body.depth_cm
+        place = (x, body.wall_at(x, wall + 0.3))
         radii = (between(body.look, 0.3, 0.7), between(body.look, 0.2, 0.45))
         spot = body.ellipse(place, radii, 0, ripples(body.look, (3, 5), 0.1)).within(field)
         body.fill(spot, -8, LUNG_SOLID)
@@ -97,7 +98,8 @@ def _disease(body: Body, field: Region, wall: float) -> bool:
 def _consolidation(body: Body, field: Region, wall: float) -> None:
     """A solid, liver-like part of the lung with bright air bronchograms and a shred-like edge."""
     radii = (between(body.look, 1.8, 3.2), between(body.look, 1.3, 2.3))
-    center = (normal(body.look, 0, 0.7), wall + 0.7 * radii[1])
+    x = normal(body.look, 0, 0.7)
+    center = (x, body.wall_at(x, wall + 0.7 * radii[1]))
     solid = body.ellipse(center, radii, 0, ripples(body.look, (2, 3, 5, 7), 0.06)).within(field)
     body.fill(solid, -4 + body.uneven(solid, 0.6, 1.5), LUNG_SOLID)
     for _ in range(7):

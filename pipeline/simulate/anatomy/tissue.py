@@ -52,7 +52,7 @@ def _streak(body: Body, echo: float) -> None:
 def fibres(body: Body, region: Region, slope: float = 0.0) -> Field:
     """Return the echo of striped muscle over a shape."""
     fine = 0.03 * body.depth_cm * between(body.look, 0.8, 1.2)
-    across = body.y_HW[region.window] - np.float32(slope) * body.x_HW[region.window]
+    across = body.wall_HW[region.window] - np.float32(slope) * body.x_HW[region.window]
     stripes: Field = np.sin(across * np.float32(2 * np.pi / fine), dtype=np.float32)
     return np.float32(MUSCULAR) + np.float32(4) * stripes
 
@@ -65,11 +65,11 @@ def skin_and_fat(body: Body, fat: float) -> float:
     skin = between(body.shape, 0.012, 0.02) * body.depth_cm
     fascia: float = skin + fat
     wave = ((between(body.look, 0.5, 2), 0.06 * fat, between(body.look, 0, 6)),)
-    layer = body.above(fascia, waves=wave)
+    layer = body.layer(fascia, wave)
     septa = body.uneven(layer, 0.25 + 0.2 * fat, 2.0)
     body.fill(layer, DIM + septa, FAT)
     body.edge(layer, 3)
-    body.fill(body.above(skin), 7, SKIN)
+    body.fill(body.layer(body.skin_cm + skin), 7, SKIN)
     return fascia
 
 
@@ -80,7 +80,7 @@ def belly_wall(body: Body) -> float:
     0.7 to 1.3 cm of muscle. The fat is a nuisance: it says nothing of what lies behind.
     """
     fat, muscle = normal(body.shape, 1.3, 0.35), between(body.shape, 0.6, 1.1)
-    layer = body.above(fat + muscle + 0.2)
+    layer = body.layer(fat + muscle + 0.2)
     body.fill(layer, fibres(body, layer), MUSCLE)
     body.edge(layer, 4)
     fascia = skin_and_fat(body, fat)
