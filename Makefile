@@ -79,7 +79,7 @@ lint: setup  ## format, style, types, workflow
 test: lint  ## every check: lint, types, unit and drift tests, the whole DAG on a toy study
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-generated: setup  ## write what is made from code: schemas, dvc.yaml, the file map
+generated: setup  ## write what is made from code: schemas, dvc.yaml, docs/files.md
 	$(BIN)/python -m pipeline.params workflow/schemas/params.schema.json
 	$(BIN)/python -m workflow.contracts
 	$(BIN)/python -m workflow.stages render
