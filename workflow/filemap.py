@@ -11,7 +11,7 @@ from pipeline.io.atomic import write_text
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "files.md"
-HEAD = "# File map\n\nMade by `make generated` from the first sentence of each file's own docstring.\n\n"
+HEAD = "# File map\n\nMade by `make generated` from the files' own docstrings.\n\n"
 OTHERS = {
     "Snakefile": "includes one rule file per phase; the default target is the report",
     "params.yaml": "the study that `make study` runs; every key with its meaning",

@@ -47,7 +47,7 @@ def test_the_readme_names_every_variable_of_make() -> None:
     readme = (ROOT / "README.md").read_text()
     makefile = (ROOT / "Makefile").read_text()
     used = set(re.findall(r"\$\((?:if \$\()?([A-Z]+)\)", makefile))
-    set_there = set(re.findall(r"^([A-Z]+) :=", makefile, flags=re.MULTILINE))
+    set_there = set(re.findall(r"^(?:export )?([A-Z]+) :=", makefile, flags=re.MULTILINE))
     given = used - set_there - {"CURDIR"}
     assert {"CORES", "ROW", "SPLIT"} <= given
     assert not [name for name in sorted(given) if f"`{name}`" not in readme]
