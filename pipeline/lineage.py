@@ -44,7 +44,7 @@ def _told(job: Record, task: str) -> Iterator[str]:
     params = dict(_flat(job.params))
     if job.module in WITHOUT_PARAMS:
         params = {key: value for key, value in params.items() if key.startswith("workflow.")}
-    yield f"  params  {job.params_sha256}  {len(params)} values"
+    yield f"  params  {job.params_sha256}  values: {len(params)}"
     for key in sorted(params):
         yield f"    {key} = {json.dumps(params[key], sort_keys=True)}"
     yield f"  MLflow  tags.`study.artifact_sha256` = '{job.artifact_sha256}'"

@@ -34,7 +34,7 @@ def test_params_are_told_one_a_line_by_their_dotted_keys() -> None:
     job = _record("shard", "pipeline.shard.build", "data/shard/index.parquet", params=params)
     lines = list(tell_jobs([job], "none"))
     start = next(place for place, line in enumerate(lines) if line.startswith("  params"))
-    assert lines[start].endswith("  3 values")
+    assert lines[start].endswith("  values: 3")
     told = [line.strip() for line in lines[start + 1 : start + 4]]
     assert told == ["shard.a.x = null", "shard.b = [1, 2]", "study.seed = 3"]
     assert not lines[start + 4].startswith("    ")
