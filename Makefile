@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --profile workflow/profiles/default
-# Use what the machine has; `make study CORES=8` says otherwise.
+# Use what the machine has; `make study CORES=2` says otherwise.
 CORES ?= all
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -25,7 +25,7 @@ setup: .venv/installed  ## install the pinned packages into .venv
 	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-deps -r requirements.lock
 	@touch $@
 
-study: setup  ## run the study of params.yaml, from raw data to the report
+study: setup  ## run the study of params.yaml, from raw data to the report; CORES=2 for fewer
 	@$(SNAKEMAKE) --cores $(CORES) all
 	@$(BIN)/python -m workflow.stages remember
 	@echo

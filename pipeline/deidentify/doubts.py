@@ -54,6 +54,12 @@ def audit_counts(audit: Mapping[str, Any]) -> list[tuple[str, Any, str]]:
     return [(name.replace("_", " "), audit[name], AUDIT[name]) for name in AUDIT]
 
 
+def checks_made(audit: Mapping[str, Any]) -> list[str]:
+    """Return what the audit did, the search for values first: others refer to it."""
+    checks = audit["checks"]
+    return [checks[name] for name in sorted(checks, key=lambda name: (name != "values", name))]
+
+
 def reasons_of_doubt(review: pd.DataFrame) -> list[Reason]:
     """Return each reason with its numbers; `review` holds the rows of REVIEW."""
     found = []

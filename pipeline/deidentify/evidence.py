@@ -20,6 +20,7 @@ import pandas as pd
 from pipeline.deidentify.doubts import (
     audit_counts,
     captions_of_doubt,
+    checks_made,
     open_items,
     reasons_of_doubt,
 )
@@ -143,6 +144,7 @@ class Evidence:
                 "key_id": key_id(self.key),
                 "audit": audit,
                 "audit_counts": audit_counts(audit) if audit else [],
+                "checks": checks_made(audit) if audit else [],
                 "fates": fates(self.counts, self.rejected, self.frames),
                 "options": options.model_dump(),
                 "actions": action_counts(self.ledger),

@@ -5,6 +5,7 @@ import pandas as pd
 from pipeline.deidentify.doubts import (
     REASONS,
     captions_of_doubt,
+    checks_made,
     open_items,
     reasons_of_doubt,
 )
@@ -35,3 +36,8 @@ def test_a_caption_tells_every_reason_with_its_score() -> None:
     assert told["a"] == (
         "to review: sector_detected (frame 0, score 0.80), uncertain_text (frame 3, score 0.90)"
     )
+
+
+def test_the_check_that_others_refer_to_comes_first() -> None:
+    checks = {"bytes": "the same in bytes", "values": "values", "graph": "UIDs"}
+    assert checks_made({"checks": checks}) == ["values", "the same in bytes", "UIDs"]
