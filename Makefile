@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --profile workflow/profiles/default
-# Use what the machine has; `make study CORES=8` says otherwise.
+# Use what the machine has; `make study CORES=2` says otherwise.
 CORES ?= all
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -25,7 +25,7 @@ setup: .venv/installed  ## install the pinned packages into .venv
 	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-deps -r requirements.lock
 	@touch $@
 
-study: setup  ## run the study of params.yaml, from raw data to the report
+study: setup  ## run the study of params.yaml, from raw data to the report; CORES=2 for fewer
 	@$(SNAKEMAKE) --cores $(CORES) all
 	@$(BIN)/python -m workflow.stages remember
 	@echo
@@ -79,7 +79,7 @@ lint: setup  ## format, style, types, workflow
 test: lint  ## every check: lint, types, unit and drift tests, the whole DAG on a toy study
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-generated: setup  ## write what is made from code: schemas, dvc.yaml, the file map
+generated: setup  ## write what is made from code: schemas, dvc.yaml, docs/files.md
 	$(BIN)/python -m pipeline.params workflow/schemas/params.schema.json
 	$(BIN)/python -m workflow.contracts
 	$(BIN)/python -m workflow.stages render

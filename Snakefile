@@ -40,3 +40,5 @@ rule all:
         rules.probe.input,
         rules.evaluate.input,
         rules.report.input,
+    message:
+        "Every artifact of the study is there"

@@ -182,11 +182,23 @@ def audit(data: Path, results: Path) -> str:
     )
 
 
-def lineage(data: Path, results: Path, number: int) -> Iterator[str]:
-    """Yield the lines that tell where one published number comes from, checking each link."""
+def row_number(text: str, rows: int) -> int:
+    """Return the number of a row as a user wrote it; raise StudyError if there is no such row."""
+    if not text.isdecimal() or not 1 <= int(text) <= rows:
+        raise StudyError(
+            f"ROW={text}: results.csv has the rows 1 to {rows}; give one of these numbers, as in "
+            "`make audit ROW=1` (the page shows the number of each row)"
+        )
+    return int(text)
+
+
+def lineage(data: Path, results: Path, chosen: str) -> Iterator[str]:
+    """Yield the lines that tell where one published number comes from, checking each link.
+
+    Raises StudyError when `chosen` is not the number of a row.
+    """
     rows = rows_of(results)
-    if not 1 <= number <= len(rows):
-        raise StudyError(f"ROW={number}: results.csv has rows 1 to {len(rows)}")
+    number = row_number(chosen, len(rows))
     row = rows[number - 1]
     ledger = Ledger(data)
     record = ledger.record_of_digest(row["predictions_sha256"])
@@ -205,7 +217,7 @@ def lineage(data: Path, results: Path, number: int) -> Iterator[str]:
 def main() -> None:
     """Print the audit's summary, or one row's lineage; exit 1 at a broken link."""
     parser = argparse.ArgumentParser(prog="make audit", description=__doc__)
-    parser.add_argument("--row", type=int, help="show the lineage of this row of results.csv")
+    parser.add_argument("--row", help="show the lineage of this row of results.csv")
     row = parser.parse_args().row
     os.environ.setdefault("INSONATE_TRACKING", "sqlite:///mlflow.db")
     data = Path("data")

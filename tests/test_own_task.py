@@ -98,3 +98,5 @@ def test_tasks_that_no_folder_lists_stop_the_study_before_any_job(study: Study) 
     told = study.snakemake("--dry-run", fails=True)
     assert "no image of 2 of the study's 4 tasks (FUGC, cervix)" in told
     assert "include: [lung_2cls, muscle]" in told
+    # The jobs themselves, which all read the workflow anew, do not read every table again.
+    study.snakemake("--dry-run", "--mode", "subprocess", MUSCLE)

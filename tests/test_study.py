@@ -205,6 +205,7 @@ def test_wrong_params_stop_before_any_job_naming_key_value_and_choices(study: St
     (study.folder / "params.yaml").write_text(text)
     assert "cohort.source: 'simulato' is not allowed" in printed and "'dicom'" in printed
     assert "pretrain.metod: unknown key" in printed
+    assert "Error" not in printed and printed.count("cohort.source") == 1
 
 
 def audit(study: Study, *arguments: str, fails: bool = False) -> str:

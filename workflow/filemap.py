@@ -1,6 +1,6 @@
-"""The file map of the README: every source file and the first sentence of its own docstring.
+"""The file map of the docs: every source file and the first sentence of its own docstring.
 
-python -m workflow.filemap      rewrite the map between its marks in README.md
+python -m workflow.filemap      write docs/files.md
 """
 
 import ast
@@ -10,7 +10,8 @@ from pathlib import Path
 from pipeline.io.atomic import write_text
 
 ROOT = Path(__file__).resolve().parent.parent
-BEGIN, END = "<!-- file map: made by `make generated` -->", "<!-- end of file map -->"
+PAGE = ROOT / "docs" / "files.md"
+HEAD = "# File map\n\nMade by `make generated` from the files' own docstrings.\n\n"
 OTHERS = {
     "Snakefile": "includes one rule file per phase; the default target is the report",
     "params.yaml": "the study that `make study` runs; every key with its meaning",
@@ -22,7 +23,7 @@ OTHERS = {
     "workflow/schemas/": "made from code: the schema of params.yaml, the contract of each table",
     "workflow/studies/": "complete params files",
     "workflow/envs/": "a container recipe",
-    "docs/": "the picture above",
+    "docs/": "this map, the other pages that the README names, and its picture",
     "tests/": "mirrors pipeline/, and runs the whole workflow on a toy study",
 }
 
@@ -35,7 +36,7 @@ def first_sentence(path: Path) -> str:
 
 
 def file_map() -> str:
-    """Return the map as Markdown: a list per folder."""
+    """Return the page as Markdown: a list per folder."""
     lines = [f"- `{name}` {text}" for name, text in OTHERS.items()]
     for package in sorted(ROOT.glob("[pw]*/**/__init__.py")):
         folder = package.parent
@@ -43,16 +44,8 @@ def file_map() -> str:
         lines += ["", f"**{name}/** {first_sentence(package)}", ""]
         files = [path for path in sorted(folder.glob("*.py")) if path != package]
         lines += [f"- `{path.name}` {first_sentence(path)}" for path in files]
-    return "\n".join(lines)
-
-
-def with_map(readme: str) -> str:
-    """Return the README's text with its map renewed."""
-    before, rest = readme.split(BEGIN)
-    _, after = rest.split(END)
-    return f"{before}{BEGIN}\n\n{file_map()}\n\n{END}{after}"
+    return HEAD + "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
-    path = ROOT / "README.md"
-    write_text(path, with_map(path.read_text()))
+    write_text(PAGE, file_map())

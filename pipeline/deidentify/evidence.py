@@ -17,6 +17,13 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.deidentify.doubts import (
+    audit_counts,
+    captions_of_doubt,
+    checks_made,
+    open_items,
+    reasons_of_doubt,
+)
 from pipeline.deidentify.pixels.review import REVIEW
 from pipeline.deidentify.profile.conformance import conformance_statement
 from pipeline.deidentify.profile.table import TABLE
@@ -79,11 +86,13 @@ def action_counts(ledger: pd.DataFrame) -> list[Row]:
     return [{"name": name, "action": action, "times": n} for (name, _, action), n in split]
 
 
-def _captions(ledger: pd.DataFrame) -> dict[str, str]:
+def _captions(ledger: pd.DataFrame, review: pd.DataFrame) -> dict[str, str]:
+    doubts = captions_of_doubt(review)
     rows: Iterator[Any] = ledger.itertuples()
     return {
         row.instance: f"{row.instance}: sector {row.sector_basis}, {row.blanked_share:.0%} made "
         f"black, {row.text_boxes} lines of text painted over"
+        + (f"; {doubts[row.instance]}" if row.instance in doubts else "")
         for row in rows
     }
 
@@ -98,13 +107,6 @@ def chosen(ledger: pd.DataFrame, seed: int) -> dict[str, dict[str, int]]:
         "Drawn at random: before and after": dict.fromkeys(ledger.instance.iloc[sorted(drawn)], 0),
         "The worst cases: most text, most blanked": dict.fromkeys(worst.instance.head(PICTURES), 0),
     }
-
-
-def open_items(review: pd.DataFrame, limit: int) -> dict[str, int]:
-    """Return the frame to show of each doubtful instance, the most doubtful first."""
-    ordered = review.sort_values(["score", "instance", "frame_index"])
-    first = ordered.drop_duplicates("instance").head(limit)
-    return dict(zip(first.instance, first.frame_index.astype(int), strict=True))
 
 
 class Evidence:
@@ -128,7 +130,8 @@ class Evidence:
             (title, [made[name] for name in group if name in made])
             for title, group in pictures.items()
         ]
-        audit = DEIDENTIFY / "audit.json"
+        file = DEIDENTIFY / "audit.json"
+        audit = json.loads(file.read_text()) if file.is_file() else None
         options = self.params.deidentify.profile
         return render_template(
             Path(__file__).parent,
@@ -139,12 +142,15 @@ class Evidence:
                 "edition": METHOD,
                 "table_sha256": sha256_file(TABLE),
                 "key_id": key_id(self.key),
-                "audit": json.loads(audit.read_text()) if audit.is_file() else None,
+                "audit": audit,
+                "audit_counts": audit_counts(audit) if audit else [],
+                "checks": checks_made(audit) if audit else [],
                 "fates": fates(self.counts, self.rejected, self.frames),
                 "options": options.model_dump(),
                 "actions": action_counts(self.ledger),
                 "pictures": shown,
                 "open": self.review.instance.nunique(),
+                "reasons": reasons_of_doubt(self.review),
                 "statement": conformance_statement(options, pixels_cleaned=True),
             },
         )
@@ -154,7 +160,7 @@ class Evidence:
         instances = read_table(INGEST / "instances.parquet", INSTANCES)
         found: Iterator[Any] = instances.itertuples()
         rows = {row.instance: row for row in found}
-        captions = _captions(self.ledger)
+        captions = _captions(self.ledger, self.review)
         made = before_and_after(raw, self.key, self.params.deidentify, wanted, rows)
         return {
             name: {"before": old, "after": new, "caption": captions[name]}
@@ -174,8 +180,10 @@ def main() -> None:
         if not (DEIDENTIFY / "review.parquet").is_file():
             raise StudyError(f"{DEIDENTIFY} is not complete: run `make study` first")
         evidence = Evidence(params)
-        doubts = {"For a human to look at": open_items(evidence.review, REVIEWED)}
-        pictures = doubts if arguments.review else chosen(evidence.ledger, params.study.seed)
+        doubtful = open_items(evidence.review, REVIEWED)
+        title = f"For a human to look at: {len(doubtful)} of {evidence.review.instance.nunique()}"
+        chosen_few = chosen(evidence.ledger, params.study.seed)
+        pictures = {title: doubtful} if arguments.review else chosen_few
         write_text(path, evidence.page(pictures))
         path.chmod(stat.S_IRUSR | stat.S_IWUSR)
     except StudyError as error:

@@ -5,7 +5,7 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
 Floats = npt.NDArray[np.float64]
-MAX_ITERATIONS = 300
+MAX_ITERATIONS = 3000  # a bound, far beyond what patches that are much alike need
 
 
 class Standardiser:

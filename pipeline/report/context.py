@@ -16,13 +16,23 @@ from pipeline.report.flow import Flow, build_flow
 from pipeline.report.forest import forest_figure
 from pipeline.report.gallery import build_gallery
 from pipeline.report.heatmap import transfer_figure
+from pipeline.report.leakage import dependence_sentence
 from pipeline.report.overview import overview, overview_metrics
 from pipeline.report.params import ReportParams
 from pipeline.report.scale import has_scale, scale_figure, scale_table
 from pipeline.report.scores import ScoreTable, find_columns, first_seed, score_table, shown_rows
 from pipeline.report.sources import Sources
 from pipeline.report.study import Study
-from pipeline.report.words import PROBE, classes_note, encoder_title, groups_note, strategy_title
+from pipeline.report.words import (
+    PROBE,
+    classes_note,
+    counted,
+    encoder_title,
+    groups_note,
+    plural,
+    strategy_title,
+    taught,
+)
 from pipeline.tasks.catalogue import Task, TaskType, load_catalogue
 
 MODEL = ["encoder", "strategy", "unit", "fraction", "seed"]
@@ -80,10 +90,11 @@ def _scale(rows: pd.DataFrame, tasks: Mapping[str, Task], simulated: bool) -> di
 
 def _tiles(flow: Flow, leakage: Mapping[str, Any], rows: pd.DataFrame) -> list[tuple[int, str]]:
     trained = rows[~rows["strategy"].str.startswith(PROBE)]
+    tasks = rows["task"].nunique()
     return [
         (flow.steps[-1][0], flow.steps[-1][1]),
         (leakage["images"], "labelled images"),
-        (rows["task"].nunique(), "tasks"),
+        (tasks, plural(tasks, "task")),
         (len(trained.drop_duplicates(MODEL)), "trained models and controls"),
         (len(rows), "rows of results"),
     ]
@@ -111,18 +122,23 @@ def page_context(
         leakage,
         _read_json(sources.task_counts),
     )
+    metrics = overview_metrics(tasks)
+    means = [metric for _, metric in metrics]
     return {
         "study": study.name,
         "seed": study.seed,
         "simulated": study.warning,
         "tasks": tasks,
+        "task_count": counted(len(tasks), "clinical task"),
+        "taught": taught(tasks),
+        "dependence": dependence_sentence(leakage) if len(tasks) > 1 else "",
         "groups_note": groups_note(tasks),
         "classes_note": classes_note(tasks),
         "tiles": _tiles(flow, leakage, rows),
         "confidence": f"{decided['confidence']:.0%}",
         "questions": group_claims(decided["claims"]),
-        "overview": overview(_read_json(sources.summary), trained, shown["fraction"].max()),
-        "overview_metrics": overview_metrics(),
+        "overview": overview(_read_json(sources.summary), trained, shown["fraction"].max(), means),
+        "overview_metrics": metrics,
         "scores": scores,
         "probes": score_table("probe", shown, probed, tasks),
         "flow": flow,

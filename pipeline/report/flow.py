@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.report.leakage import Links, leakage_sentence, links_found
-from pipeline.report.words import readable
+from pipeline.report.words import counted, readable
 from pipeline.tasks.defects import MEANINGS
 
 SPLIT_TITLES = {"train": "training", "val": "validation", "test": "test"}
@@ -91,9 +91,10 @@ def rows_sentence(counts: Mapping[str, Any]) -> str:
         else ""
     )
     return (
-        f"The labelled data lists {counts['rows']:,} rows in {len(counts['files'])} files for "
-        f"{len(counts['tasks'])} tasks: {counts['used']:,} are used and {counts['quarantined']:,} "
-        f"were set aside, each with its reason.{held_out}{ignored}"
+        f"The labelled data lists {counted(counts['rows'], 'row')} in "
+        f"{counted(len(counts['files']), 'file')} for {counted(len(counts['tasks']), 'task')}: "
+        f"{counts['used']:,} are used and {counts['quarantined']:,} were set aside, each with its "
+        f"reason.{held_out}{ignored}"
     )
 
 

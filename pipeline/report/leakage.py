@@ -41,6 +41,18 @@ def links_found(leakage: Mapping[str, Any]) -> list[Links]:
     ]
 
 
+def dependence_sentence(leakage: Mapping[str, Any]) -> str:
+    """Say why tasks are no independent draws, which the interval of a share takes them for."""
+    picture, nearly, patient = (leakage["links"][kind]["across_tasks"] for kind in KINDS)
+    return (
+        "The interval of a share takes the tasks as independent of each other. They are not quite: "
+        f"between rows of different tasks there are {picture:,} links by the same picture, "
+        f"{nearly:,} by nearly the same and {patient:,} by one patient or clip (see Data), and one "
+        "encoder serves many tasks. The true intervals are wider, so a verdict that only just "
+        "holds is not safe."
+    )
+
+
 def leakage_sentence(leakage: Mapping[str, Any]) -> str:
     """Say how the split kept patients apart, and what a careless split would have leaked."""
     leaked = leakage["test_rows_leaked"]

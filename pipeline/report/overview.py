@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.report.scores import Column
-from pipeline.report.words import MAIN_METRICS, MainMetric
+from pipeline.report.words import MAIN_METRICS, MainMetric, types_of
+from pipeline.tasks.catalogue import Task
 
 
 @dataclass(frozen=True)
@@ -17,9 +18,10 @@ class OverviewRow:
     best: tuple[bool, ...]
 
 
-def overview_metrics() -> list[tuple[str, MainMetric]]:
-    """Return (task type, metric) of the overview's columns."""
-    return [(str(task_type), metric) for task_type, metric in MAIN_METRICS.items()]
+def overview_metrics(tasks: Mapping[str, Task]) -> list[tuple[str, MainMetric]]:
+    """Return (task type, metric) of the overview's columns: the types that the study has."""
+    present = types_of(tasks)
+    return [(str(kind), metric) for kind, metric in MAIN_METRICS.items() if kind in present]
 
 
 def _best(values: Sequence[float | None], metric: MainMetric) -> float | None:
@@ -30,13 +32,15 @@ def _best(values: Sequence[float | None], metric: MainMetric) -> float | None:
 
 
 def overview(
-    summary: Mapping[str, Any], columns: Sequence[Column], fraction: float
+    summary: Mapping[str, Any],
+    columns: Sequence[Column],
+    fraction: float,
+    metrics: Sequence[MainMetric],
 ) -> list[OverviewRow]:
     """Return one row per model from the means that evaluate wrote, tasks counting equally.
 
-    `summary` maps encoder, strategy, fraction and metric to the mean.
+    `summary` maps encoder, strategy, fraction and metric to the mean; `metrics` are the columns.
     """
-    metrics = [metric for _, metric in overview_metrics()]
     means = [
         [
             summary.get(column.encoder, {})

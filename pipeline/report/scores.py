@@ -58,6 +58,11 @@ class Cell:
     row: int
     best: bool = False
 
+    @property
+    def is_point(self) -> bool:
+        """Whether the interval has no width: so few images cannot show what others would."""
+        return self.low == self.high
+
 
 @dataclass(frozen=True)
 class TaskRow:
@@ -88,6 +93,12 @@ class ScoreTable:
     columns: tuple[Column, ...]
     groups: tuple[tuple[str, int], ...]
     sections: tuple[Section, ...]
+
+    @property
+    def has_points(self) -> bool:
+        """Whether any interval has no width."""
+        rows = (row for section in self.sections for row in section.rows)
+        return any(cell.is_point for row in rows for cell in row.cells if cell)
 
 
 def first_seed(results: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """How the page names models, strategies and metrics, for a reader who is not a programmer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.tasks.catalogue import Task, TaskType
@@ -83,6 +83,13 @@ MAIN_METRICS: dict[TaskType, MainMetric] = {
     ),
 }
 
+ACTS: dict[TaskType, str] = {
+    "segmentation": "outlining structures",
+    "classification": "naming what is seen",
+    "detection": "boxing lesions",
+    "regression": "placing landmarks",
+}
+
 
 def encoder_title(encoder: str) -> str:
     """Return how an encoder is called on the page."""
@@ -120,6 +127,22 @@ def readable(name: str) -> str:
     return name.replace("_", " ").replace("-", " ")
 
 
+def plural(number: int, noun: str) -> str:
+    """Return a noun, such as `task`, as it reads after a number."""
+    return noun if number == 1 else f"{noun}s"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{number:,} {plural(number, noun)}"
+
+
+def enumerated(parts: Sequence[str]) -> str:
+    """Return words as a list in a sentence: a, b and c."""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def classes_note(tasks: Mapping[str, Task]) -> str:
     """Say which tasks have classes whose names nobody published; nothing if all have names."""
     nameless = [task.id for task in tasks.values() if task.labels_basis == "unknown"]
@@ -134,7 +157,22 @@ def classes_note(tasks: Mapping[str, Task]) -> str:
 def groups_note(tasks: Mapping[str, Task]) -> str:
     """Say which clinical groups are those of the paper and which are our assumption."""
     known = sum(task.group_basis == "paper" for task in tasks.values())
+    if not known:
+        return "Which clinical group a task belongs to is an assumption."
+    source = "follows from what is reported of arXiv 2603.18123"
+    if known == len(tasks):
+        return f"The clinical group of each task {source}."
     return (
-        f"The clinical group of {known} of the {len(tasks)} tasks follows from what is reported of "
-        "arXiv 2603.18123; that of the others is an assumption."
+        f"The clinical group of {known} of the {len(tasks)} tasks {source}; that of the others is "
+        "an assumption."
     )
+
+
+def taught(tasks: Mapping[str, Task]) -> str:
+    """Say what the tasks ask of the network."""
+    return enumerated([ACTS[name] for name in ACTS if name in types_of(tasks)])
+
+
+def types_of(tasks: Mapping[str, Task]) -> set[TaskType]:
+    """Return the types of task that a study has."""
+    return {task.type for task in tasks.values()}

@@ -3,7 +3,9 @@
     make score DATA=/data/fm_uia/train PREDICTIONS=/data/predictions
 
 Prints the challenge's own figures (official) beside those that count what these leave out
-(strict), and writes both to `<PREDICTIONS>.scores.csv` and `<PREDICTIONS>.scores.json`.
+(strict), and writes both to `<PREDICTIONS>.scores.csv` and `<PREDICTIONS>.scores.json`. Rows whose
+labels a study would set aside are scored as the challenge does, and listed in
+`<PREDICTIONS>.set_aside.csv`.
 """
 
 import argparse
@@ -20,7 +22,9 @@ from pipeline.params import load_params
 from pipeline.submission.layout import JSON_FILES
 from pipeline.submission.predictions import PredictionSet
 from pipeline.submission.scores import FolderScores, TaskScore, beside, write_scores
+from pipeline.submission.set_aside import Line, set_aside_rows
 from pipeline.submission.truth import TrueTask, read_labelled, truth_of
+from pipeline.tasks.params import TasksParams
 
 Progress = Callable[[str], None]
 NONE = Score(np.array([np.nan]), 0)
@@ -46,7 +50,11 @@ def _number(score: Score) -> float | None:
 
 
 def score_folder(
-    root: Path, predictions: Path, tolerance: float, progress: Progress = lambda text: None
+    root: Path,
+    predictions: Path,
+    tolerance: float,
+    params: TasksParams,
+    progress: Progress = lambda text: None,
 ) -> FolderScores:
     """Return the scores of every task that has labels.
 
@@ -54,11 +62,13 @@ def score_folder(
         root: a folder in the challenge's layout.
         predictions: a prediction folder.
         tolerance: of surface Dice, in pixels.
+        params: how the study reads labels, to tell which of them it would set aside.
         progress: called with a line after each task.
     """
     given = PredictionSet(predictions)
     tasks, ignored = read_labelled(root)
     found: list[TaskScore] = []
+    lines: set[Line] = set()
     for number, task in enumerate(tasks, start=1):
         truth = list(truth_of(task, root))
         if truth:
@@ -66,11 +76,13 @@ def score_folder(
             weights_1N = np.ones((1, len(truth)))
             scores = measure(task.type, task.num_classes, truth, answers, weights_1N, tolerance)
             found += _task_scores(task, scores)
+            lines |= {row["line"] for row in truth}
             progress(f"{number} of {len(tasks)} tasks scored")
     found.sort(key=lambda one: one.task_type)
     skipped = {name: {"wrong_task_name": rows} for name, rows in ignored.items()}
     skipped |= {task.id: dict(task.skipped) for task in tasks if task.skipped}
-    return FolderScores(tuple(found), skipped, dict(+given.unusable))
+    refused = set_aside_rows(root, params, lines, progress) if found else []
+    return FolderScores(tuple(found), skipped, dict(+given.unusable), tuple(refused))
 
 
 def main() -> None:
@@ -82,8 +94,9 @@ def main() -> None:
     try:
         if Path() in (arguments.data, arguments.predictions):
             raise StudyError("name the labelled folder (DATA=) and the predictions (PREDICTIONS=)")
-        tolerance = load_params(Path("params.yaml")).evaluate.surface_tolerance
-        scores = score_folder(arguments.data, arguments.predictions, tolerance, progress=say)
+        params = load_params(Path("params.yaml"))
+        tolerance = params.evaluate.surface_tolerance
+        scores = score_folder(arguments.data, arguments.predictions, tolerance, params.tasks, say)
         if not scores.tasks:
             why = scores.told_skipped()
             raise StudyError(f"DATA: no row has a label that can be scored ({why})")

@@ -2,13 +2,18 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 from pipeline.io.atomic import write_json, write_text
 from pipeline.tasks.catalogue import TaskType
+
+ROWS_NAMED = 10  # of those that a study would set aside, as text
+SET_ASIDE = ("csv", "row", "task", "reason", "detail", "field", "value", "scored")
 
 
 @dataclass(frozen=True)
@@ -30,11 +35,15 @@ class TaskScore:
 
 @dataclass(frozen=True)
 class FolderScores:
-    """All scores, and what was left out by reason: rows without a usable label, predictions."""
+    """All scores, and what was left out by reason: rows without a usable label, predictions.
+
+    `rows_set_aside` are those that planning would set aside; `scored` in each says if it counts.
+    """
 
     tasks: tuple[TaskScore, ...]
     rows_skipped: dict[str, dict[str, int]]
     predictions_unusable: dict[str, int]
+    rows_set_aside: tuple[dict[str, Any], ...] = ()
 
     def means(self) -> Iterator[tuple[TaskType, str, float | None, float | None]]:
         """Yield each metric's mean over the tasks of a type, official and strict.
@@ -53,6 +62,22 @@ class FolderScores:
         skipped = self.rows_skipped.items()
         return "; ".join(f"{task}: {_counted(found)}" for task, found in skipped)
 
+    def told_set_aside(self) -> Iterator[str]:
+        """Yield lines that count the scored rows that a study would set aside, and name some."""
+        rows = [row for row in self.rows_set_aside if row["scored"]]
+        if not rows:
+            return
+        counts = _counted(Counter(row["reason"] for row in rows))
+        yield (
+            f"warning: a study would set aside {len(rows)} of the rows scored here ({counts}). The "
+            "challenge's evaluate.py counts them, so they count here too; a strict score leaves "
+            "out classes that the task does not have. All are in PREDICTIONS.set_aside.csv:"
+        )
+        for row in rows[:ROWS_NAMED]:
+            yield f"  {row['csv']}, row {row['row']}: {row['reason']}: {row['detail']}"
+        if others := rows[ROWS_NAMED:]:
+            yield f"  and {len(others)} more"
+
     def __str__(self) -> str:
         head = ("task", "metric", "official", "images", "strict", "images")
         lines = [_line(*head)]
@@ -67,6 +92,7 @@ class FolderScores:
         lines += [f"rows without a usable label: {self.told_skipped()}"] * bool(self.rows_skipped)
         if self.predictions_unusable:
             lines.append(f"predictions not used: {_counted(self.predictions_unusable)}")
+        lines += self.told_set_aside()
         return "\n".join(lines)
 
 
@@ -94,14 +120,20 @@ def beside(folder: Path, ending: str) -> Path:
 
 
 def write_scores(scores: FolderScores, predictions: Path) -> None:
-    """Write the scores beside the prediction folder, as CSV and as JSON."""
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, list(TaskScore.__annotations__), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(asdict(one) for one in scores.tasks)
-    write_text(beside(predictions, "scores.csv"), buffer.getvalue())
+    """Write the scores beside the prediction folder, as CSV and as JSON, and the rows set aside."""
+    tasks = (asdict(one) for one in scores.tasks)
+    _write_csv(beside(predictions, "scores.csv"), list(TaskScore.__annotations__), tasks)
+    _write_csv(beside(predictions, "set_aside.csv"), SET_ASIDE, scores.rows_set_aside)
     means = [
         {"task_type": kind, "metric": metric, "official": official, "strict": strict}
         for kind, metric, official, strict in scores.means()
     ]
     write_json(beside(predictions, "scores.json"), {**asdict(scores), "means": means})
+
+
+def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_text(path, buffer.getvalue())

@@ -1,8 +1,8 @@
 """The labels of a folder in the challenge's layout, read as its `evaluate.py` reads them.
 
 Unlike `pipeline.tasks`, this leaves nothing out that the challenge scores: a duplicate row counts
-twice, a class index may be out of range, a box may lie outside its image. What it skips or fails
-on is skipped and counted.
+twice, a class index may be out of range, a box may lie outside its image (`set_aside.py` names such
+rows). What it skips or fails on is skipped and counted.
 """
 
 import json
@@ -38,7 +38,7 @@ TYPES = {name: kind for kind, name in TASK_NAMES.items()}
 
 @dataclass
 class TrueTask:
-    """One task's rows; `skipped` counts those that cannot be scored, by reason."""
+    """One task's rows, by file and number; `skipped` counts by reason those that are not scored."""
 
     id: str
     type: TaskType
@@ -54,6 +54,7 @@ def _table(file: Path) -> pd.DataFrame:
         raise unreadable_csv(file.name, error) from None
     if missing := [name for name in REQUIRED_COLUMNS if name not in table]:
         raise missing_columns(file.name, missing)
+    table.index = pd.RangeIndex(1, len(table) + 1)
     return table
 
 
@@ -77,7 +78,7 @@ def read_labelled(root: Path) -> tuple[list[TrueTask], dict[str, int]]:
     files = sorted((root / CSV_FOLDER).glob("*.csv"))
     if not files:
         raise StudyError(f"DATA: no {CSV_FOLDER}/*.csv; name the folder that holds {CSV_FOLDER}/")
-    table = pd.concat([_table(file) for file in files], ignore_index=True)
+    table = pd.concat({file.name: _table(file) for file in files})
     if "num_classes" not in table:
         raise StudyError(
             f"{CSV_FOLDER}: no column num_classes; the challenge's evaluator needs it: add the "
@@ -168,15 +169,19 @@ def _is_labelled(task: TrueTask) -> bool:
 
 
 def truth_of(task: TrueTask, root: Path) -> Iterator[Row]:
-    """Yield `image_path`, `mask_path` and the label of each row that can be scored."""
+    """Yield each row that can be scored: `line`, `image_path`, `mask_path` and its label.
+
+    `line` is the CSV file and the row's number there, from 1.
+    """
     if not _is_labelled(task):
         task.skipped["no_label"] = len(task.rows)
         return
-    for record in task.rows.to_dict("records"):
+    for line, record in zip(task.rows.index, task.rows.to_dict("records"), strict=True):
         row: Row = {str(name): value for name, value in record.items()}
         try:
             label = _label(task, row, root)
         except Defect as defect:
             task.skipped[defect.reason] += 1
         else:
-            yield {"image_path": row["image_path"], "mask_path": row.get("mask_path"), **label}
+            paths = {name: row.get(name) for name in ("image_path", "mask_path")}
+            yield {"line": line, **paths, **label}

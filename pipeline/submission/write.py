@@ -26,7 +26,7 @@ from pipeline.io.folders import new_folder
 from pipeline.io.hashing import sha256_file
 from pipeline.io.images import resize_image, to_grey
 from pipeline.io.samples import TaskSamples
-from pipeline.params import load_params
+from pipeline.params import Params, load_params
 from pipeline.submission.folder import PredictionFolder
 from pipeline.submission.models import find_models, model_of_task
 from pipeline.submission.rows import Account, rows_to_predict
@@ -173,7 +173,7 @@ def main() -> None:
             say(f"no {SAMPLES}: whether the model was trained on these images is not checked")
         account = write_submission(models, catalogue, arguments.data, out, seen, say)
         say(f"{account}; listed in {beside(out, 'report.json')}")
-        _score(arguments.data, out, params.evaluate.surface_tolerance)
+        _score(arguments.data, out, params)
         if account.trained_on:
             say(account.warning())
     except StudyError as error:
@@ -181,10 +181,10 @@ def main() -> None:
     print(f"written: {out}")
 
 
-def _score(root: Path, out: Path, tolerance: float) -> None:
+def _score(root: Path, out: Path, params: Params) -> None:
     """Score the folder if the data have labels; without any there is nothing to say."""
     try:
-        scores = score_folder(root, out, tolerance, progress=say)
+        scores = score_folder(root, out, params.evaluate.surface_tolerance, params.tasks, say)
     except StudyError as error:
         say(f"not scored: {error}")
         return

@@ -10,14 +10,15 @@ import pandas as pd
 import pytest
 
 from pipeline.deidentify import evidence as module
+from pipeline.deidentify.doubts import audit_counts
 from pipeline.deidentify.evidence import (
     Evidence,
     action_counts,
     chosen,
     fates,
-    open_items,
     place_for,
 )
+from pipeline.deidentify.pixels.review import REVIEW
 from pipeline.errors import StudyError
 from pipeline.io.keys import DEMO_KEY, REPOSITORY
 from pipeline.params import load_params
@@ -111,10 +112,11 @@ def test_the_same_seed_chooses_the_same_cases() -> None:
     assert ledger.set_index("instance").text_boxes[next(iter(first[worst]))] == 6
 
 
-def test_the_most_doubtful_comes_first_and_once() -> None:
-    rows = [("a", 3, 0.9), ("b", 1, 0.71), ("a", 2, 0.8), ("c", 0, 0.95)]
-    review = pd.DataFrame(rows, columns=["instance", "frame_index", "score"])
-    assert list(open_items(review, 2).items()) == [("b", 1), ("a", 2)]
+def test_every_number_of_the_audit_is_told_with_its_meaning(folder: Path) -> None:
+    report = json.loads((folder / "data/deidentify/audit.json").read_text())
+    told = {name.replace(" ", "_"): number for name, number, _ in audit_counts(report)}
+    assert told == {name: told.get(name) for name in set(report) - {"findings", "checks", "review"}}
+    assert all(report[name] == number for name, number in told.items())
 
 
 def test_the_text_of_a_page_names_nobody(evidence: Evidence, tmp_path: Path) -> None:
@@ -126,7 +128,15 @@ def test_the_text_of_a_page_names_nobody(evidence: Evidence, tmp_path: Path) -> 
     (tmp_path / "page.html").write_text(PICTURE.sub("", page), encoding="utf-8")
     assert leaks(tmp_path, PEOPLE) == set()
     assert str(Path.cwd()) not in page
-    assert "data/raw" not in page
+
+
+def test_the_page_counts_doubts_and_tells_them_under_their_pictures(evidence: Evidence) -> None:
+    instance = evidence.ledger.instance.iloc[0]
+    rows = [(instance, 0, "sector_detected", 0.375), (instance, 0, "uncertain_text", 0.875)]
+    evidence.review = pd.DataFrame(rows, columns=REVIEW.names)
+    page = " ".join(evidence.page({"one": {instance: 0}}).split())
+    assert "(rows: 2; instances: 1)" in page
+    assert "sector_detected (frame 0, score 0.38), uncertain_text (frame 0, score 0.88)" in page
 
 
 def test_the_command_writes_a_page_for_its_owner_alone(

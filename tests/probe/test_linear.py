@@ -35,6 +35,15 @@ def test_logistic_separates_and_gives_unseen_classes_nothing() -> None:
     assert (probs[:, [1, 3]] == 0).all()
 
 
+@pytest.mark.filterwarnings("error")
+def test_logistic_converges_on_features_that_are_much_alike() -> None:
+    rng = np.random.default_rng(0)
+    own = rng.normal(size=(100, 20))
+    train = rng.normal(size=(100, 2)) @ rng.normal(size=(2, 20)) + 0.01 * own
+    labels = np.argmax(own[:, :3] + 0.3 * rng.normal(size=(100, 3)), axis=1)
+    logistic(train, np.eye(3)[labels], train, 1e-4)
+
+
 def test_logistic_of_one_class_is_sure() -> None:
     targets = np.eye(3)[[1, 1, 1]]
     assert logistic(np.ones((3, 2)), targets, np.ones((2, 2)), 0.1).tolist() == [[0, 1, 0]] * 2

@@ -13,6 +13,7 @@ from pipeline.io.tables import write_table
 from pipeline.report.build import build_report
 from pipeline.report.sources import Sources
 from pipeline.report.study import Study
+from pipeline.tasks.catalogue import catalogue_text
 from tests.report.conftest import PARAMS, SIMULATED
 from tests.report.study import TASKS
 
@@ -90,6 +91,7 @@ def test_page_tells_what_became_of_the_labelled_rows_and_who_formed_the_groups(h
     assert "1,640 rows in 30 files for 27 tasks" in html
     assert "Labelled rows set aside, by reason" in html and "a box that leaves the image" in html
     assert "clinical group of 8 of the 27 tasks follows from what is reported" in html
+    assert "between rows of different tasks there are 60 links by the same picture" in html
 
 
 def test_text_from_artifacts_is_escaped(html: str) -> None:
@@ -107,6 +109,50 @@ def test_row_numbers_on_the_page_are_lines_of_the_table(built: Path, html: str) 
         row = rows[int(number) - 1]
         assert (row["task"], row["metric"]) == ("cervix", "dice")
         assert f"{float(row['value']):.3f}" == text
+
+
+def test_an_interval_without_width_is_marked_and_explained(
+    sources: Sources, html: str, tmp_path: Path
+) -> None:
+    assert "†</small>" not in html and "3/n" not in html
+    metrics = pd.read_parquet(sources.metrics)
+    alike = (metrics["task"] == "lung") & (metrics["encoder"] == "scratch")
+    for name in ("ci_low", "ci_high"):
+        metrics[name] = metrics[name].mask(alike, metrics["value"])
+    write_table(metrics, METRICS, tmp_path / "metrics.parquet")
+    marked = replace(sources, metrics=tmp_path / "metrics.parquet")
+    build_report(PARAMS, SIMULATED, marked, tmp_path / "results.csv", tmp_path / "index.html")
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    shown = alike & metrics["metric"].isin(["dice", "macro_f1", "iou", "mre"])
+    assert page.count("†</small>") == shown.sum() > 0
+    assert page.count("3/n of all images") == 2  # under the scores and under the probes
+    assert "see † below the table" in page
+
+
+def test_the_page_of_one_task_reads_as_such(sources: Sources, tmp_path: Path) -> None:
+    metrics = pd.read_parquet(sources.metrics)
+    write_table(metrics[metrics["unit"] == "cervix"], METRICS, tmp_path / "metrics.parquet")
+    write_table([], TRANSFER, tmp_path / "transfer.parquet")
+    (tmp_path / "catalogue.csv").write_text(catalogue_text({"cervix": TASKS["cervix"]}))
+    kept = [place for place, model in enumerate(sources.models) if model.unit == "cervix"]
+    tuned = [place for place in kept if not sources.models[place].strategy.startswith("probe")]
+    one = replace(
+        sources,
+        models=tuple(sources.models[place] for place in kept),
+        predictions=tuple(sources.predictions[place] for place in kept),
+        finetune_curves=tuple(sources.finetune_curves[place] for place in tuned),
+        metrics=tmp_path / "metrics.parquet",
+        transfer=tmp_path / "transfer.parquet",
+        catalogue=tmp_path / "catalogue.csv",
+    )
+    build_report(PARAMS, SIMULATED, one, tmp_path / "results.csv", tmp_path / "index.html")
+    reader = Reader()
+    reader.feed((tmp_path / "index.html").read_text(encoding="utf-8"))
+    text = " ".join(" ".join(reader.text).split())
+    assert "taught 1 clinical task ( finetuning ): outlining structures." in text
+    assert not re.search(r"\b1 (?:[a-z]+ )?tasks\b", text)
+    assert "Landmark" not in text and "macro F1" not in text
+    assert "independent of each other" not in text
 
 
 def test_same_inputs_give_the_same_bytes(built: Path, sources: Sources, tmp_path: Path) -> None:

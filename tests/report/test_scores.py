@@ -5,6 +5,7 @@ from pipeline.report.forest import forest_figure
 from pipeline.report.overview import overview
 from pipeline.report.results import result_rows
 from pipeline.report.scores import ScoreTable, find_columns, score_table, shown_rows
+from pipeline.report.words import MAIN_METRICS
 from tests.report.study import ENCODERS, STRATEGIES, TASKS, metric_rows, summary
 
 
@@ -49,7 +50,7 @@ def test_page_shows_the_largest_fraction_and_first_seed(rows: pd.DataFrame) -> N
 
 def test_overview_takes_its_means_from_the_summary(rows: pd.DataFrame, table: ScoreTable) -> None:
     dice = rows[(rows["metric"] == "dice") & (rows["strategy"] == "all-tasks")]
-    lines = overview(summary(), table.columns, 1.0)
+    lines = overview(summary(), table.columns, 1.0, list(MAIN_METRICS.values()))
     for line in lines:
         if line.column.strategy == "all-tasks":
             mean = dice.loc[dice["encoder"] == line.column.encoder, "value"].mean()
@@ -84,3 +85,16 @@ def test_a_study_of_few_types_shows_those_and_no_empty_panel(
     assert {section.type for section in table.sections} == set(kinds)
     assert all(section.rows for section in table.sections)
     assert forest_figure(table, simulated=True)
+
+
+def test_an_interval_without_width_is_told_from_one_with(rows: pd.DataFrame) -> None:
+    columns = tuple(column for column in find_columns(rows) if not column.is_probe)
+    assert not score_table("score", rows, columns, TASKS).has_points
+    alike = (rows["task"] == "lung") & (rows["encoder"] == "scratch")
+    ends = {name: rows[name].mask(alike, rows["value"]) for name in ("ci_low", "ci_high")}
+    table = score_table("score", rows.assign(**ends), columns, TASKS)
+    cells = [
+        (row.task.id, cell) for part in table.sections for row in part.rows for cell in row.cells
+    ]
+    points = [name for name, cell in cells if cell and cell.is_point]
+    assert table.has_points and points == ["lung"] * len(STRATEGIES)

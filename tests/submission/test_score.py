@@ -13,7 +13,10 @@ from PIL import Image
 from scipy.spatial.distance import cdist
 from sklearn import metrics as reference
 
+from pipeline.closure import ROOT
 from pipeline.errors import StudyError
+from pipeline.evaluate.metrics import MAIN_METRIC
+from pipeline.params import load_params
 from pipeline.submission.score import score_folder
 from pipeline.submission.scores import FolderScores, write_scores
 from tests.challenge_layout import ChallengeFolder, speckle
@@ -23,6 +26,8 @@ Entry = dict[str, Any]
 HEIGHT, WIDTH = 30, 40
 DIAGONAL = 50.0
 IMAGES = 12
+MAIN = set(MAIN_METRIC.values())
+PARAMS = load_params(ROOT / "workflow/studies/phantom.yaml").tasks
 
 
 class Case:
@@ -41,7 +46,7 @@ class Case:
         self.out.mkdir(exist_ok=True)
         for kind, entries in self.entries.items():
             (self.out / f"{kind}_predictions.json").write_text(json.dumps(entries))
-        return score_folder(self.folder.write(), self.out, 2.0)
+        return score_folder(self.folder.write(), self.out, 2.0, PARAMS)
 
     def image(self, name: str, number: int) -> str:
         return self.folder.save(f"Images/{name} {number}.png", speckle(number, HEIGHT, WIDTH))
@@ -324,6 +329,54 @@ def test_unreadable_masks_and_labels_are_counted(tmp_path: Path) -> None:
     assert scores.rows_skipped == {"cardiac_multi": {"no_label": 1, "unreadable_mask": 1}}
 
 
+def test_rows_that_planning_would_set_aside_are_named_and_scored_all_the_same(
+    tmp_path: Path,
+) -> None:
+    case = Case(tmp_path, 0)
+    beyond = np.full((HEIGHT, WIDTH), 7, np.uint8)
+    case.mask(0, np.ones((HEIGHT, WIDTH), np.uint8), np.ones((HEIGHT, WIDTH), np.uint8))
+    case.mask(1, beyond, beyond)
+    boxes: list[list[float]] = [
+        [2, 3, 9, 8],
+        [9, 3, 2, 8],
+        [2, 3, 2, 8],
+        [2, 3, 99, 8],
+        [0.1, 0.1, 0.4, 0.5],
+    ]
+    for number, box in enumerate(boxes):
+        case.box(number, box, [2, 3, 9, 8])
+    case.label("breast_2cls", 0, 1, 1, [0.5, 0.5])
+    case.label("breast_2cls", 1, 5, 1, [0.5, 0.5])
+    case.landmarks(0, [[4.0, 5.0], [99.0, 9.0]], [1.0, 1.0, 2.0, 2.0])
+    case.folder.add(TASKS["cardiac_multi"], case.image("cardiac", 9), mask_path="")
+    scores = case.scores()
+    assert scores.rows_skipped == {"cardiac_multi": {"no_label": 1}}
+    named = [
+        (row["row"], row["task"], row["reason"], row["scored"]) for row in scores.rows_set_aside
+    ]
+    assert named == [
+        (2, "cardiac_multi", "class_out_of_range", True),
+        (4, "thyroid_nodule_det", "box_reversed", True),
+        (5, "thyroid_nodule_det", "box_empty", True),
+        (6, "thyroid_nodule_det", "box_outside", True),
+        (7, "thyroid_nodule_det", "normalised_coordinates", True),
+        (9, "breast_2cls", "class_out_of_range", True),
+        (10, "FUGC", "landmark_outside", True),
+        (11, "cardiac_multi", "no_label", False),
+    ]
+    assert {row["csv"] for row in scores.rows_set_aside} == {"all.csv"}
+    assert "set aside 7 of the rows scored here" in str(scores)
+    assert "all.csv, row 4: box_reversed" in str(scores) and "row 11" not in str(scores)
+    # A class that the task does not have cannot be counted by the strict scores alone.
+    official = {one.official_images for one in scores.tasks if one.metric == "accuracy"}
+    assert official == {2}
+    images = {one.task: one.strict_images for one in scores.tasks if one.metric in MAIN}
+    assert images == {"cardiac_multi": 2, "thyroid_nodule_det": 5, "breast_2cls": 1, "FUGC": 1}
+    write_scores(scores, case.out)
+    with (tmp_path / "out.set_aside.csv").open(newline="") as handle:
+        assert [int(row["row"]) for row in csv.DictReader(handle)] == [row for row, *_ in named]
+
+
 def test_a_type_without_its_json_file_is_wrong_strictly(tmp_path: Path) -> None:
     case = Case(tmp_path, 0)
     case.landmarks(0, [[1.0, 1.0], [2.0, 2.0]], None)
@@ -337,7 +390,7 @@ def test_tasks_without_labels_are_not_scored(tmp_path: Path) -> None:
     for number, task in enumerate(TASKS.values()):
         folder.add(task, folder.save(f"Images/{number}.png", speckle(number)))
     (tmp_path / "out").mkdir()
-    scores = score_folder(folder.write(), tmp_path / "out", 2.0)
+    scores = score_folder(folder.write(), tmp_path / "out", 2.0, PARAMS)
     assert scores.tasks == ()
     assert {sum(found.values()) for found in scores.rows_skipped.values()} == {1}
 
@@ -363,7 +416,7 @@ def test_a_table_that_cannot_be_read_is_named(tmp_path: Path, content: bytes) ->
     case.scores()
     (tmp_path / "data/csv_files/more.csv").write_bytes(content)
     with pytest.raises(StudyError, match=r"csv_files/more\.csv"):
-        score_folder(tmp_path / "data", case.out, 2.0)
+        score_folder(tmp_path / "data", case.out, 2.0, PARAMS)
 
 
 def test_means_count_tasks_equally_and_leave_out_what_was_not_answered(tmp_path: Path) -> None:
@@ -400,4 +453,4 @@ def test_a_file_that_is_not_the_format_is_refused(tmp_path: Path, text: str) -> 
     case.scores()
     (case.out / "detection_predictions.json").write_text(text)
     with pytest.raises(StudyError, match=r"detection_predictions\.json"):
-        score_folder(tmp_path / "data", case.out, 2.0)
+        score_folder(tmp_path / "data", case.out, 2.0, PARAMS)

@@ -1,6 +1,7 @@
 """What is made from code must equal what the code would make now (`make generated`)."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from pipeline.closure import ROOT
 from pipeline.params import Params
 from tests.toy_study import Study
 from workflow.contracts import contracts
-from workflow.filemap import with_map
+from workflow.filemap import PAGE, file_map
 
+# A link within the repository: no address of the web, no anchor.
+LINK = re.compile(r"\]\((?!http|#)([^)]+)\)")
 REMEDY = "run `make generated` and look at what changed"
 
 
@@ -29,9 +32,25 @@ def test_every_table_has_the_contract_of_the_code() -> None:
         assert "description: ''" not in text, f"{path}: a column has no description"
 
 
-def test_the_file_map_of_the_readme_is_complete() -> None:
+def test_the_file_map_is_complete() -> None:
+    assert PAGE.read_text() == file_map(), REMEDY
+
+
+def test_the_pages_of_the_docs_name_files_that_exist() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    links = [(page, link) for page in pages for link in LINK.findall(page.read_text())]
+    assert links
+    assert not [link for page, link in links if not (page.parent / link).exists()]
+
+
+def test_the_readme_names_every_variable_of_make() -> None:
     readme = (ROOT / "README.md").read_text()
-    assert readme == with_map(readme), REMEDY
+    makefile = (ROOT / "Makefile").read_text()
+    used = set(re.findall(r"\$\((?:if \$\()?([A-Z]+)\)", makefile))
+    set_there = set(re.findall(r"^(?:export )?([A-Z]+) :=", makefile, flags=re.MULTILINE))
+    given = used - set_there - {"CURDIR"}
+    assert {"CORES", "ROW", "SPLIT"} <= given
+    assert not [name for name in sorted(given) if f"`{name}`" not in readme]
 
 
 def test_dvc_yaml_is_what_the_rules_say(tmp_path: Path) -> None:

@@ -4,8 +4,6 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
-
 # The project's own packages, from any installation of Snakemake.
 sys.path.insert(0, workflow.basedir)
 
@@ -21,11 +19,13 @@ from workflow.jobs import FOLDER, Training, job_values, set_environment, start_s
 
 try:
     PARAMS = parse_params(config)
-    if PARAMS.tasks.source == "fm_uia":
+    # Jobs read the workflow too, and need not ask again what was asked before the first of them.
+    if PARAMS.tasks.source == "fm_uia" and workflow.is_main_process:
         folders = [Path(folder) for folder in PARAMS.tasks.folders]
         check_listed(read_rows(folders), list(PARAMS.tasks.tasks()))
 except StudyError as error:
-    raise WorkflowError(str(error))
+    # Snakemake would print a WorkflowError with its name and place around what it says.
+    raise SystemExit(f"error: {error}") from None
 
 SIMULATED_COHORT = PARAMS.cohort.source == "simulate"
 SIMULATED_TASKS = PARAMS.tasks.source == "simulate"

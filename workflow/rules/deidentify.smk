@@ -101,3 +101,5 @@ rule deidentify:
         expand(rules.deidentify_clean.output, part=PARTS),
         rules.deidentify_collect.output,
         rules.deidentify_audit.output,
+    message:
+        "Everything is de-identified and audited"

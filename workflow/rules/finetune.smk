@@ -111,3 +111,5 @@ rule finetune:
             training=CONSTANTS,
             file=["predictions.parquet", "provenance.json"],
         ),
+    message:
+        "Every model and control is trained"

@@ -71,3 +71,5 @@ rule probe:
     input:
         expand(rules.probe_embed.output, encoder=PARAMS.finetune.encoders),
         expand(rules.probe_fit.output, encoder=PARAMS.finetune.encoders),
+    message:
+        "Every probe is fitted"

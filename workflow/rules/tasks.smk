@@ -71,3 +71,5 @@ rule tasks:
     input:
         rules.tasks_plan.output,
         expand(rules.tasks_build.output, task=TASKS),
+    message:
+        "The images and labels of every task are packed"
