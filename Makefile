@@ -89,8 +89,8 @@ lock: setup  ## renew requirements.lock from requirements.in
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-annotate --no-header \
 		--override requirements.overrides --upgrade --quiet requirements.in -o requirements.lock
 
-clean:  ## remove everything that a run wrote, and DVC's copies of it
+clean:  ## remove everything that a run wrote, and DVC's copies and index of file names
 	rm -rf data/{simulate,ingest,deidentify,shard,pretrain,tasks,finetune,probe,evaluate,report} \
-		logs .resume .snakemake .dvc/cache mlflow.db mlruns
+		logs .resume .snakemake .dvc/cache .dvc/tmp mlflow.db mlruns
 	for folder in data/raw data/raw_tasks; do \
 		test ! -f $$folder/SIMULATED.txt || rm -rf $$folder; done

@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.ingest.duplicates import with_reasons
+from pipeline.ingest.duplicates import numbers_of, with_reasons
 from pipeline.ingest.tables import FILES
 from pipeline.io.batches import in_batches
 
 # Rows that are sorted and written at once, and batches that are parted at once.
-AT_ONCE, BATCHES = 1 << 14, 64
+AT_ONCE, BATCHES = 1 << 13, 64
 
 
 def in_order(
@@ -38,10 +38,15 @@ def in_order(
     parts = [folder / f"part-{number}.arrow" for number in range(len(limits) + 1)]
     _write_parts(paths, repeats, np.searchsorted(limits, places, side="right"), parts)
     for part in parts:
-        with pa.OSFile(str(part)) as stored:
-            rows = pa.ipc.open_stream(stored).read_all()
+        yield _sorted(part)
         part.unlink()
-        yield rows.sort_by("instance")
+        # What Arrow keeps of earlier parts for later ones would grow from part to part.
+        pa.default_memory_pool().release_unused()
+
+
+def _sorted(part: Path) -> pa.Table:
+    with pa.OSFile(str(part)) as stored:
+        return pa.ipc.open_stream(stored).read_all().sort_by("instance")
 
 
 def _write_parts(
@@ -70,7 +75,8 @@ class Counts:
     def __init__(self) -> None:
         self.accepted = self.quarantined = self._bytes = self._frames = 0
         self._reasons: Counter[str] = Counter()
-        self._distinct = {name: pa.array([], pa.string()) for name in ("patient", "study")}
+        # Of each pseudonym 8 bytes: texts would be most of what a large archive's merge holds.
+        self._distinct = {name: np.zeros(0, np.uint64) for name in ("patient", "study")}
 
     def add(self, instances: pa.Table, quarantine: pa.Table) -> None:
         """Count some rows of the two tables."""
@@ -81,8 +87,8 @@ class Counts:
         self._frames += pc.sum(instances["frames"]).as_py() or 0
         self._reasons.update(quarantine["reason"].to_pylist())
         for name, known in self._distinct.items():
-            more = pc.unique(instances[name])
-            self._distinct[name] = pc.unique(pa.concat_arrays([known, more]))
+            more = numbers_of(instances[name].to_pylist())[:, 0]
+            self._distinct[name] = np.union1d(known, more)
 
     def as_json(self) -> dict[str, Any]:
         """Return all counts by name."""

@@ -9,13 +9,16 @@ from pydicom import dcmread
 
 from pipeline.deidentify.tables import FRAMES
 from pipeline.io.images import decode_png
+from pipeline.io.keys import new_uid
 from pipeline.io.shards import read_shard
 from pipeline.io.tables import read_table
+from tests.deidentify.chain import files, save
 from tests.deidentify.conftest import Study
 from tests.deidentify.leaks import leaks
 from tests.deidentify.places import places, planted
 from tests.deidentify.plant_header import Person
 from tests.deidentify.planter import BANNER_ROWS, KINDS, write_corpus
+from tests.deidentify.validators import errors_between, errors_of, needs_validators
 
 PATIENTS, STUDIES, INSTANCES = 2, 2, 4
 PEOPLE = [Person(patient, study) for patient in range(PATIENTS) for study in range(STUDIES)]
@@ -79,3 +82,13 @@ def test_no_banner_is_left_in_any_frame(planted_study: Study) -> None:
     assert frames
     for image in map(decode_png, frames):
         assert cv2.countNonZero(image[:BANNER_ROWS].reshape(-1)) == 0
+
+
+@needs_validators
+def test_validators_find_no_new_kind_of_error(planted_study: Study, tmp_path: Path) -> None:
+    exported = files(planted_study)
+    written = [save(tmp_path, name, content) for name, content in exported.items()]
+    for path in sorted(planted_study.raw.rglob("*.dcm")):
+        uid = new_uid(planted_study.key, dcmread(path, stop_before_pixels=True).SOPInstanceUID)
+        assert errors_of(tmp_path / f"{uid}.dcm") <= errors_of(path)
+    assert not errors_between(written)

@@ -11,6 +11,7 @@ from pydicom import dcmread
 from pipeline.deidentify.audit.frames import bright_outside
 from pipeline.io.images import Image
 from tests.deidentify import chain
+from tests.deidentify.validators import HAS_VALIDATORS, errors_of
 from tests.ingest.settings import PARAMS as INGEST
 from tests.io.test_dicom import REAL_OBJECTS
 
@@ -50,3 +51,5 @@ def test_a_real_object_leaves_as_frames_and_as_dicom_or_not_at_all(
     box = first.sector_x0, first.sector_y0, first.sector_x1, first.sector_y1
     assert not any(bright_outside(image, box) for image in shown)
     assert study.audit()["findings"] == 0
+    if HAS_VALIDATORS:
+        assert errors_of(tmp_path / name) <= errors_of(path)

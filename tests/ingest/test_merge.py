@@ -21,8 +21,8 @@ def file_table(files: list[tuple[bool, int, int, int]]) -> pa.Table:
     rows = [
         {
             "instance": sha256_bytes(b"%d" % number)[:32],
-            "patient": f"patient {pixels}",
-            "study": f"study {uid}",
+            "patient": sha256_bytes(b"patient %d" % pixels)[:32],
+            "study": sha256_bytes(b"study %d" % uid)[:32],
             "source_sha256": sha256_bytes(b"%d" % source),
             "source_bytes": 10 + number,
             "frames": number,

@@ -20,6 +20,7 @@ from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.sr._concepts_dict import concepts
+from pydicom.sr._snomed_dict import mapping
 
 from pipeline.deidentify.audit.printable import names_in, readable_texts
 from pipeline.deidentify.audit.raw_search import RawSearcher
@@ -232,8 +233,11 @@ def ordinary() -> frozenset[str]:
 
 @cache
 def code_words() -> frozenset[str]:
-    """Return the words of the codes and meanings of the standard's code lists."""
-    found = set(ordinary())
+    """Return the words of the codes and meanings of the standard's code lists.
+
+    Machines still write the older SNOMED codes: `T-32000` stands for the heart in any echo.
+    """
+    found = {word for old in mapping["SRT"] for word in words(old)} | ordinary()
     schemes: dict[str, Any] = dict(concepts)
     for scheme in schemes.values():
         for codes in scheme.values():

@@ -31,6 +31,9 @@ REWRITTEN = frozenset({
     0x00080300,
 })  # fmt: skip
 UNLISTED = "X/Z/D"
+# The Encrypted Attributes Sequence: what an earlier de-identifier put away. Its content cannot be
+# judged, and without it an item is not valid (PS3.3 C.12.1.1.4).
+ENCRYPTED = 0x04000500
 
 
 class Treatment(Enum):
@@ -90,7 +93,8 @@ def rule_for(tag: int, stated_vr: str | None, options: ProfileOptions) -> Rule:
         return Rule(Treatment.DROP, "X", "X", vr)
     row = row_of(tag)
     group = tag >> 16
-    if not LOWEST_GROUP <= group < PIXEL_GROUP or group & 0xFF00 in (0x5000, 0x6000):
+    is_graphic = group & 0xFF00 in (0x5000, 0x6000)
+    if not LOWEST_GROUP <= group < PIXEL_GROUP or is_graphic or tag == ENCRYPTED:
         # Command, file meta and directory elements are no part of an image, pixels are written
         # from elsewhere, and of a curve or an overlay no one can tell that it draws no text.
         return Rule(Treatment.REMOVE, "X", "X", vr)

@@ -63,6 +63,13 @@ def test_uids_of_the_standard_are_not_sought() -> None:
     assert Searcher(phrases_of_text("1.2.3.4.5678")).count("see 1.2.3.4.5678")
 
 
+@pytest.mark.parametrize("code", ["T-32000", "G-A19B", "399232001", "121071"])
+def test_codes_of_the_standard_are_not_sought_where_codes_stand(code: str) -> None:
+    assert not list(phrases_of_text(code, "code"))
+    assert Searcher(phrases_of_text(code)).count(code)
+    assert Searcher(phrases_of_text("MRN-32000", "code")).count("MRN-32000")
+
+
 @pytest.mark.parametrize(
     ("character_set", "name"),
     [

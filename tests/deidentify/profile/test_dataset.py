@@ -237,6 +237,14 @@ def test_bytes_behind_a_palette_do_not_leave() -> None:
     assert clean(source).RedPaletteColorLookupTableData == b"\1\2\3\4"
 
 
+def test_what_an_earlier_de_identifier_encrypted_does_not_leave() -> None:
+    item = Dataset()
+    item.EncryptedContentTransferSyntaxUID = ExplicitVRLittleEndian
+    item.EncryptedContent = b"Mueller!"
+    source = us_object(EncryptedAttributesSequence=Sequence([item]))
+    assert "EncryptedAttributesSequence" not in clean(source, RESEARCH)
+
+
 def test_the_source_is_not_changed() -> None:
     source = dcmread(io.BytesIO(encode(us_object(), ExplicitVRLittleEndian)))
     before = written(source)
