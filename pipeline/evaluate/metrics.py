@@ -125,7 +125,8 @@ def _regression(truth: Rows, predicted: Answers, landmarks: int, weights_DN: Flo
     annotated_N = (true_NK2 != 0).any(axis=(1, 2))
     error_N = annotated_error(true_NK2, predicted_NK2)
     worst_N = _stack([diagonal((row["height"], row["width"])) for row in truth])
-    strict_N = np.where(np.isfinite(error_N), error_N, worst_N)
+    # No answer is worse than none.
+    strict_N = np.fmin(error_N, worst_N)
     official_N = radial_error(true_NK2, predicted_NK2)
     return {
         **_official("mre", official_N, _answered(predicted), weights_DN),

@@ -14,7 +14,7 @@ from pipeline.tasks.defects import Defect
 
 @dataclass(frozen=True)
 class Labelled:
-    """What is compared: the task, the file's path, digests of pixels and of the label."""
+    """What is compared: the task, the file's folded path, digests of pixels and of the label."""
 
     task: str
     image: str

@@ -19,8 +19,9 @@ BOX_COLUMNS = ("x_min", "y_min", "x_max", "y_max")
 # What pandas.read_csv takes for an empty cell, of what a label's column may hold.
 EMPTY = {"", "nan", "-nan", "na", "n/a", "<na>", "null", "none", "#n/a"}
 NO_POINT = (0.0, 0.0)
-# A box or landmark of no more than so many pixels must be given as shares of the image.
-LARGEST_SHARE = 1.0
+# A box or landmark of no more than so many pixels must be given as shares of the image: drawn to
+# its edge, they may be a little more than 1.
+LARGEST_SHARE = 1.05
 
 Point = tuple[float, float]
 

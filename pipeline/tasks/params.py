@@ -27,7 +27,8 @@ class TasksParams(BaseModel):
         "pipeline/tasks/catalogue.csv: its rows add tasks or replace the project's. Empty: none."
     )
     include: list[str] = Field(
-        description="Ids of the tasks that this study runs; empty means all of the catalogue."
+        description="Ids of the tasks that this study runs; empty means all of the catalogue. "
+        "Splits are drawn in this order: a task that you add at the end moves no image of the others."
     )
     exclude_file: str = Field(
         description="A CSV file of rows that you refuse, with the columns task_id and image_path "
@@ -74,7 +75,8 @@ class TasksParams(BaseModel):
         gt=0,
         le=1,
         description="A name prefix shared by more than this share of a task's images is a data "
-        "set's running number, not a clip (our assumption: the data has no patient column).",
+        "set's running number, not a clip (our assumption: the data has no patient column). "
+        "leakage.json counts such prefixes; 1 takes every prefix for a clip.",
     )
     near_duplicate_correlation: float = Field(
         gt=0.5,

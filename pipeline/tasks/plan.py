@@ -13,7 +13,7 @@ from pipeline.io.hashing import sha256_bytes
 from pipeline.io.tables import write_table
 from pipeline.step import Job
 from pipeline.tasks.catalogue import catalogue_text
-from pipeline.tasks.clips import clips
+from pipeline.tasks.clips import Clips, clips, patient_of
 from pipeline.tasks.counts import counts_of
 from pipeline.tasks.defects import Defect
 from pipeline.tasks.enough import check_any, check_tasks
@@ -43,16 +43,15 @@ class Plan:
     set_aside: Path
 
 
-def _linked(used: Sequence[Used], params: TasksParams, archive: Archive) -> Linked:
+def _linked(used: Sequence[Used], origins: Clips, params: TasksParams, archive: Archive) -> Linked:
     """Return the table of samples with their groups."""
     obeyed = params.published_splits == "use"
-    origins = clips([row.entry for row in used], params.max_clip_share)
     rows = pd.DataFrame(
         {
             "task": [row.entry.task.id for row in used],
             "sample": [row.entry.sample for row in used],
-            "clip": [_hashed(origin) for origin in origins],
-            "patient": [_hashed(row.entry.row.text("patient")) for row in used],
+            "clip": [_hashed(origin) for origin in origins.names],
+            "patient": [_hashed(patient_of(row.entry.row.text("patient"))) for row in used],
             "image_sha256": [row.found["image_sha256"] for row in used],
             "height": [row.found["height"] for row in used],
             "width": [row.found["width"] for row in used],
@@ -120,11 +119,18 @@ def plan_tasks(
     quarantine = write_set_aside(found.refused, plan.quarantine, plan.set_aside)
     check_any(found.used, found.refused, plan.set_aside)
     progress(f"linking {len(found.used)} rows")
-    linked, dropped = _dropped(_linked(found.used, params, archive), found.used, archive)
+    origins = clips([row.entry for row in found.used], params.max_clip_share)
+    linked, dropped = _dropped(_linked(found.used, origins, params, archive), found.used, archive)
     if dropped:
         refused = found.refused + dropped
         quarantine = write_set_aside(refused, plan.quarantine, plan.set_aside)
         check_any(linked.rows.index, refused, plan.set_aside)
+    running = origins.running_numbers
+    if running:
+        progress(
+            f"{len(running)} name prefixes of {sum(running.values())} rows are taken for running "
+            "numbers, not for clips (tasks.max_clip_share; a column `patient` decides better)"
+        )
     progress(f"{found.rows} rows read, {len(linked.rows)} used, {len(quarantine)} set aside")
     if found.unmatched_lines:
         lines = ", ".join(map(str, found.unmatched_lines))
@@ -136,6 +142,7 @@ def plan_tasks(
     unmatched = list(found.unmatched_lines)
     counts["exclude_file"] = {"lines": len(refusals), "unmatched_lines": unmatched}
     write_table(rows[TASKS.names].sort_values(["task", "sample"]), TASKS, plan.tasks)
+    report["running_numbers"] = {"prefixes": len(running), "rows": sum(running.values())}
     write_json(plan.leakage, report)
     write_json(plan.counts, counts)
     write_text(plan.catalogue, catalogue_text(archive.tasks))

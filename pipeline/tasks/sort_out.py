@@ -8,6 +8,7 @@ from pipeline.tasks.catalogue import Task
 from pipeline.tasks.challenge import Entry, Row
 from pipeline.tasks.defects import Defect
 from pipeline.tasks.duplicates import Labelled, duplicate_defects
+from pipeline.tasks.files import folded
 from pipeline.tasks.reading import Archive, Reading, read_archive
 from pipeline.tasks.refused import Refusal, match_refusals
 
@@ -24,7 +25,7 @@ class Used:
         """What is compared to find duplicates."""
         return Labelled(
             self.entry.task.id,
-            self.entry.image,
+            folded(self.entry.image),
             self.found["image_sha256"],
             self.found["label_sha256"],
         )

@@ -114,3 +114,12 @@ def test_an_image_without_landmarks_counts_in_the_official_error_only() -> None:
     assert scores["mre"].scores_D[0] > 0
     assert scores["strict_mre"].scores_D[0] == 0.0
     assert scores["strict_mre"].images == IMAGES - 1
+
+
+def test_no_landmark_costs_more_than_a_missing_one() -> None:
+    far: list[Row | None] = [{"points": [1e6] * 4} for _ in range(IMAGES)]
+    one = np.ones((1, IMAGES))
+    wild = measure("regression", 2, _truth("FUGC"), far, one, 2.0)
+    none = measure("regression", 2, _truth("FUGC"), [None] * IMAGES, one, 2.0)
+    assert wild["mre"].scores_D[0] > 1e5
+    assert wild["strict_mre"].scores_D[0] == none["strict_mre"].scores_D[0] == DIAGONAL

@@ -76,6 +76,7 @@ def test_what_is_no_class_has_its_reason(text: str, reason: str) -> None:
         ((1, 2, 24.5, 4), "box_outside"),
         ((1, -1, 3, 4), "box_outside"),
         ((0, 0.1, 0.5, 1.0), "normalised_coordinates"),
+        ((0.1, 0.2, 0.95, 1.002), "normalised_coordinates"),
     ],
 )
 def test_what_is_no_box_has_its_reason(corners: tuple[object, ...], reason: str) -> None:
@@ -104,6 +105,7 @@ def test_the_whole_image_is_a_box_and_so_is_its_first_corner() -> None:
         (("[1, 21]", "[1, 2]"), "landmark_outside"),
         (("[-0.1, 2]", "[1, 2]"), "landmark_outside"),
         (("[0.5, 0.25]", "[0.75, 1.0]"), "normalised_coordinates"),
+        (("[0.3, 0.4]", "[1.01, 0.7]"), "normalised_coordinates"),
         (("[0.5, 0.25]", ""), "normalised_coordinates"),
     ],
 )
@@ -139,7 +141,7 @@ def test_converted_landmarks_keep_the_missing_ones(pairs: list[tuple[float, floa
     assert found == tuple((x * 24, y * 20) for x, y in pairs)
 
 
-@given(st.floats(1.01, 24), st.floats(0, 20), st.floats(0, 24), st.floats(0, 20))
+@given(st.floats(1.06, 24), st.floats(0, 20), st.floats(0, 24), st.floats(0, 20))
 def test_pixels_are_never_taken_for_shares(x: float, y: float, u: float, v: float) -> None:
     given_points = (f"[{x}, {y}]", f"[{u}, {v}]")
     assert _points(*given_points, rules=CONVERT) == _points(*given_points) == ((x, y), (u, v))

@@ -7,7 +7,6 @@ are dB relative to ordinary soft tissue.
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import cv2
 import numpy as np
@@ -59,6 +58,12 @@ class Body:
         radius, row = scene.probe.wrapped_face or (0.0, 0.0)
         # Radius of the face, 0 if it is flat, and the depth at which it begins, in cm.
         self._face, self.skin_cm = radius * scene.pixel_cm, row * scene.pixel_cm
+        # The depth of layers that are pressed to a convex face: in the middle, and under a flat one
+        # everywhere, it is `y_HW`.
+        self.wall_HW: Field = self.y_HW
+        if self._face:
+            above = np.float32(self._face - self.skin_cm)
+            self.wall_HW = np.hypot(self.x_HW, self.y_HW + above) - above
         # Unevenness of any scale is read from this at random places.
         self._noise_yx: Field = case.look.standard_normal((GRID, GRID), dtype=np.float32)
         self.everywhere: Window = (slice(0, height), slice(0, width))
@@ -86,18 +91,6 @@ class Body:
             capsule(x_HW, y_HW, start, end, radius) for start, end in itertools.pairwise(points)
         ]
         return Region(window, np.minimum.reduce(pieces))
-
-    @cached_property
-    def wall_HW(self) -> Field:
-        """The depth of layers that follow the face of a convex probe, as they are pressed to it.
-
-        In the image's middle, and under a flat probe everywhere, it is `y_HW`.
-        """
-        if not self._face:
-            return self.y_HW
-        above = np.float32(self._face - self.skin_cm)
-        around_HW: Field = np.hypot(self.x_HW, self.y_HW + above)
-        return around_HW - above
 
     def wall_at(self, x: float, depth: float) -> float:
         """Return `y` at `x`, both in cm, of a layer that has such a depth."""
