@@ -1,5 +1,6 @@
 """The rows to predict, and an account of what every row came to."""
 
+import posixpath
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -62,11 +63,12 @@ def rows_to_predict(
 ) -> dict[str, list[Entry]]:
     """Return the rows of the `answered` tasks, by task; note the others in the account."""
     found: dict[str, list[Entry]] = defaultdict(list)
+    masks: dict[str, tuple[str, str]] = {}
     for row in read_rows([root]):
         try:
             entry = parse_row(row, catalogue)
             if entry.task.type == "segmentation":
-                mask_file(row.fields["image_path"], row.fields.get("mask_path", ""))
+                _keep_place(entry, masks)
         except Defect as defect:
             account.reject(row, defect)
             continue
@@ -75,3 +77,17 @@ def rows_to_predict(
         else:
             account.no_model[entry.task.id] += 1
     return dict(found)
+
+
+def _keep_place(entry: Entry, masks: dict[str, tuple[str, str]]) -> None:
+    """Note where a row's mask will lie; raise Defect when that of another row lies there."""
+    fields = entry.row.fields
+    place = posixpath.normpath(mask_file(fields["image_path"], fields.get("mask_path", "")))
+    answered = (entry.task.id, entry.image)
+    if masks.setdefault(place, answered) != answered:
+        raise Defect(
+            "ambiguous_path",
+            "the mask of an earlier row, of another task or image, has this path; give each row a "
+            "mask_path of its own",
+            "mask_path",
+        )

@@ -28,7 +28,8 @@ class TasksParams(BaseModel):
     )
     include: list[str] = Field(
         description="Ids of the tasks that this study runs; empty means all of the catalogue. "
-        "Splits are drawn in this order: a task that you add at the end moves no image of the others."
+        "Splits are drawn in this order: a task that you add at the end moves no image of "
+        "the others."
     )
     exclude_file: str = Field(
         description="A CSV file of rows that you refuse, with the columns task_id and image_path "
