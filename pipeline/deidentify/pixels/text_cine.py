@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.deidentify.pixels.strokes import square
+from pipeline.deidentify.pixels.stroke_maps import square
 from pipeline.deidentify.pixels.text import Mask, TextBox, find_text
 from pipeline.io.images import Image, to_grey
 
