@@ -60,13 +60,12 @@ class Crowd:
         Rectangles `_L` or `_NL` are each of one map, and end with what of it was searched.
         """
         left, top, right, bottom = self.areas_G4[map_L].T
-        x0, x1 = (_within(x, left, right) for x in (x0, x1))
-        y0, y1 = (_within(y, top, bottom) for y in (y0, y1))
+        first, last = (_within(x, left, right) for x in (x0, x1))
         above = self.rows * map_L
-        first, last = above + y0, above + y1
+        upper, lower = (above + _within(y, top, bottom) for y in (y0, y1))
         sums = self.sums
-        total = sums[last, x1] - sums[first, x1] - sums[last, x0] + sums[first, x0]
-        area = (y1 - y0) * (x1 - x0)
+        total = sums[lower, last] - sums[upper, last] - sums[lower, first] + sums[upper, first]
+        area = (lower - upper) * (last - first)
         return np.asarray(np.where(area > 0, total / np.maximum(area, 1), 0.0))
 
 

@@ -74,7 +74,9 @@ def stroke_maps(levels: Sequence[Level], mask_HW: Image) -> StrokeMaps:
     """Return where strokes are within the mask (1 or 0), in each level at each scale."""
     height, width = mask_HW.shape
     size = len(levels) * len(SCALES), height + 1, width
-    maps = StrokeMaps(*np.zeros((5, *size), np.uint8), np.zeros((size[0], 4), np.intp))
+    found, edges, shades, gradients, contrasts = np.zeros((5, *size), np.uint8)
+    areas = np.zeros((size[0], 4), np.intp)
+    maps = StrokeMaps(found, edges, shades, gradients, contrasts, areas)
     for number, level in enumerate(levels):
         (y0, y1, _), (x0, x1, _) = (
             part.indices(most) for part, most in zip(level.area, (height, width), strict=True)

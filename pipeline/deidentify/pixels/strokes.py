@@ -85,7 +85,9 @@ class _Components(NamedTuple):
         )
 
 
-def _components(strokes_GHW: Image, label: Indices, place: Indices, count: int) -> _Components:
+def _components(
+    strokes_GHW: Image, label: npt.NDArray[np.int32], place: Indices, count: int
+) -> _Components:
     """Return the components, from the labels of stroke pixels and their places in the flat maps.
 
     OpenCV measures components too, but visits every pixel of the background for it.
@@ -116,7 +118,7 @@ def measure_strokes(maps: StrokeMaps, colour: Colour | None, highest: float) -> 
     """
     _, rows, width = maps.strokes.shape
     labelled = cv2.connectedComponents(maps.strokes.reshape(-1, width), connectivity=8)
-    labels = labelled[1].ravel()
+    labels: npt.NDArray[np.int32] = labelled[1].ravel().astype(np.int32, copy=False)
     place = np.flatnonzero(maps.strokes.view(bool))
     found = _components(maps.strokes, labels[place] - 1, place, labelled[0] - 1)
     chosen = found.letter_sized(highest)
