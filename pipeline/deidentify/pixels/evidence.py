@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.deidentify.pixels.stroke_maps import StrokeMaps
-from pipeline.deidentify.pixels.strokes import Indices, Numbers, Strokes
+from pipeline.deidentify.pixels.stroke_maps import Indices, StrokeMaps
+from pipeline.deidentify.pixels.strokes import Numbers, Strokes
 
 # Margins above and below a line in which strokes speak against text, in letter heights and at
 # least so many pixels.
@@ -106,10 +106,12 @@ class Groups:
 
 
 def evidence_of(
-    strokes: Strokes, inked: Numbers, lines: Groups, crowd: Crowd
+    strokes: Strokes, letter: Numbers, inked: Numbers, lines: Groups, crowd: Crowd
 ) -> dict[str, Numbers]:
-    """Return what is known of each line `_L`, by name; `inked_N` tells how much a stroke is ink."""
-    letter = lines.median(strokes.height)
+    """Return what is known of each line `_L`, by name.
+
+    `letter_L` is the height of its letters, `inked_N` tells how much a stroke is ink.
+    """
     left, right = lines.least(strokes.x0), lines.most(strokes.x1)
     top, bottom = lines.median(strokes.y0), lines.median(strokes.y1)
     whole_height = lines.most(strokes.y1) - lines.least(strokes.y0)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.deidentify.pixels.evidence import NAMES, Crowd, Groups, evidence_of
-from pipeline.deidentify.pixels.stroke_maps import StrokeMaps
-from pipeline.deidentify.pixels.strokes import Indices, Numbers, Strokes
+from pipeline.deidentify.pixels.stroke_maps import Indices, StrokeMaps
+from pipeline.deidentify.pixels.strokes import Numbers, Strokes
 
 # Sharpness and contrast of ink; what has only the weaker may join a line but not begin one.
 SHARP, CONTRAST = 0.8, 38
@@ -110,9 +110,8 @@ def find_lines(strokes: Strokes, maps: StrokeMaps) -> Lines:
         lines.most(chosen.x1),
         lines.most(chosen.y1),
     ]
-    evidence = evidence_of(chosen, inked[members], lines, Crowd(maps))
-    found = Lines(
-        np.stack(boxes, axis=1), lines.median(chosen.height), np.stack(list(evidence.values()), 1)
-    )
+    letter = lines.median(chosen.height)
+    evidence = evidence_of(chosen, letter, inked[members], lines, Crowd(maps))
+    found = Lines(np.stack(boxes, axis=1), letter, np.stack(list(evidence.values()), 1))
     low = boxes[3] - boxes[1] <= TALLEST * found.letter_height
     return Lines(*(values[low] for values in found))

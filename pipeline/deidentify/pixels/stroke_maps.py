@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from pipeline.io.images import Image
 
+Indices = npt.NDArray[np.intp]
 CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 # No letter has so long a straight stroke, in pixels.
 RULER = 61
@@ -51,18 +52,30 @@ class Level(NamedTuple):
 class StrokeMaps(NamedTuple):
     """Maps `_GHW` of the strokes of each level at each scale, all of one size.
 
-    `strokes` is 1 where strokes are and `edge` where their outlines are, `contrast` is over what
-    the brush leaves, `gradient` is the spread within 3 x 3 pixels. The last row of each map is
-    empty, so that one above the other they are one image of which no component is in two.
-    `areas_G4` (x0, y0, x1, y1) is what was searched; the rest of a map is 0.
+    `strokes` is 1 where strokes are and `edge` where their outlines are. The last row of each map
+    is empty, so that one above the other they are one image of which no component is in two.
+    `areas_G4` (x0, y0, x1, y1) is what was searched, and the rest of a map is 0. For each map,
+    images of its area only: `level`, `gradient` (the spread within 3 x 3 pixels), and `contrast`
+    over what the brush leaves.
     """
 
     strokes: Image
     edge: Image
-    level: Image
-    gradient: Image
-    contrast: Image
-    areas_G4: npt.NDArray[np.intp]
+    areas_G4: Indices
+    level: list[Image]
+    gradient: list[Image]
+    contrast: list[Image]
+
+    def pixels(self, place: Indices) -> list[tuple[Indices, Indices]]:
+        """Return rows and columns within each map's area of places in the flat maps, in order."""
+        _, rows, width = self.strokes.shape
+        above = np.arange(len(self.areas_G4) + 1) * rows
+        ends = np.searchsorted(place, above * width).tolist()
+        corners = (above[:-1] + self.areas_G4[:, 1]) * width + self.areas_G4[:, 0]
+        return [
+            np.divmod(place[first:last] - corner, width)
+            for first, last, corner in zip(ends, ends[1:], corners.tolist(), strict=False)
+        ]
 
 
 def square(side: int) -> Image:
@@ -74,9 +87,8 @@ def stroke_maps(levels: Sequence[Level], mask_HW: Image) -> StrokeMaps:
     """Return where strokes are within the mask (1 or 0), in each level at each scale."""
     height, width = mask_HW.shape
     size = len(levels) * len(SCALES), height + 1, width
-    found, edges, shades, gradients, contrasts = np.zeros((5, *size), np.uint8)
-    areas = np.zeros((size[0], 4), np.intp)
-    maps = StrokeMaps(found, edges, shades, gradients, contrasts, areas)
+    found, edges = np.zeros((2, *size), np.uint8)
+    maps = StrokeMaps(found, edges, np.zeros((size[0], 4), np.intp), [], [], [])
     for number, level in enumerate(levels):
         (y0, y1, _), (x0, x1, _) = (
             part.indices(most) for part, most in zip(level.area, (height, width), strict=True)
@@ -85,11 +97,12 @@ def stroke_maps(levels: Sequence[Level], mask_HW: Image) -> StrokeMaps:
         gradient = _image(cv2.morphologyEx(image, cv2.MORPH_GRADIENT, square(3)))
         for place, scale in enumerate(SCALES, start=number * len(SCALES)):
             strokes, contrast = _strokes(image, gradient, mask, scale)
-            edge = strokes ^ _image(cv2.erode(strokes, CROSS))
-            shown = strokes, edge, image, gradient, contrast
-            for whole, part in zip(maps[:5], shown, strict=True):
-                whole[place, y0:y1, x0:x1] = part
+            found[place, y0:y1, x0:x1] = strokes
+            edges[place, y0:y1, x0:x1] = strokes ^ _image(cv2.erode(strokes, CROSS))
             maps.areas_G4[place] = x0, y0, x1, y1
+            maps.level.append(image)
+            maps.gradient.append(gradient)
+            maps.contrast.append(contrast)
     return maps
 
 

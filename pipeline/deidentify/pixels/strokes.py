@@ -7,11 +7,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.deidentify.pixels.stroke_maps import StrokeMaps
+from pipeline.deidentify.pixels.stroke_maps import Indices, StrokeMaps
 from pipeline.io.images import Image
 
 Numbers = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.intp]
 # A letter is at least so high in pixels. A stroke of letters written together is wider than high,
 # an `l` is higher than wide.
 LOWEST, WIDEST, SLIMMEST = 4, 14, 9
@@ -134,7 +133,12 @@ def measure_strokes(maps: StrokeMaps, colour: Colour | None, highest: float) -> 
     def average(values: npt.NDArray[np.generic]) -> Numbers:
         return np.bincount(owner, values, count) / edge
 
-    levels = maps.level.ravel()[place]
+    pixels = maps.pixels(place)
+
+    def shown(images: list[Image]) -> Image:
+        return np.concatenate([image[at] for image, at in zip(images, pixels, strict=True)])
+
+    levels = shown(maps.level)
     peak: Image = np.zeros(count, np.uint8)
     np.maximum.at(peak, owner, levels)
     chroma, hue, hue_spread = np.zeros((3, count))
@@ -144,7 +148,7 @@ def measure_strokes(maps: StrokeMaps, colour: Colour | None, highest: float) -> 
         hues = colour.hue_HW.ravel()[pixel].astype(np.float64)
         hue = average(hues)
         hue_spread = average(hues**2) - hue**2
-    contrast = average(maps.contrast.ravel()[place])
+    contrast = average(shown(maps.contrast))
     return Strokes(
         map=found.map,
         x0=found.x0.astype(np.float64),
@@ -154,7 +158,7 @@ def measure_strokes(maps: StrokeMaps, colour: Colour | None, highest: float) -> 
         area=found.area.astype(np.float64),
         edge=edge,
         contrast=contrast,
-        sharpness=average(maps.gradient.ravel()[place]) / contrast,
+        sharpness=average(shown(maps.gradient)) / contrast,
         flatness=average(levels >= peak[owner].astype(np.int16) - EQUAL),
         chroma=chroma,
         hue=hue,

@@ -28,9 +28,8 @@ def test_groups_reduce_as_numpy_does(pairs: list[tuple[int, float]]) -> None:
 def test_density_is_the_share_of_strokes_within_what_was_searched() -> None:
     shown = np.random.default_rng(0).integers(0, 2, (2, 21, 30), dtype=np.uint8)
     first, second = shown[0, :20], shown[1, 4:18, 6:25]
-    crowd = Crowd(
-        StrokeMaps(shown, shown, shown, shown, shown, np.array([[0, 0, 30, 20], [6, 4, 25, 18]]))
-    )
+    areas = np.array([[0, 0, 30, 20], [6, 4, 25, 18]])
+    crowd = Crowd(StrokeMaps(shown, shown, areas, [], [], []))
     boxes = np.array([[3, 2, 9, 8], [25, -4, 40, 5], [5, 5, 5, 9], [4, 30, 8, 35]], float)
     found = crowd.density(np.zeros(4, int), *boxes.T)
     np.testing.assert_allclose(found, [first[2:8, 3:9].mean(), first[:5, 25:].mean(), 0, 0])
@@ -40,7 +39,8 @@ def test_density_is_the_share_of_strokes_within_what_was_searched() -> None:
 
 def test_many_rectangles_of_a_line_are_measured_at_once() -> None:
     shown = np.random.default_rng(0).integers(0, 2, (2, 21, 30), dtype=np.uint8)
-    crowd = Crowd(StrokeMaps(shown, shown, shown, shown, shown, np.array([[0, 0, 30, 20]] * 2)))
+    areas = np.array([[0, 0, 30, 20]] * 2)
+    crowd = Crowd(StrokeMaps(shown, shown, areas, [], [], []))
     x0, y0 = np.array([[3.0, 5.0], [9.0, 0.0]]), np.array([[2.0, 3.0], [4.0, 11.0]])
     found = crowd.density(np.array([0, 1]), x0, y0, x0 + 4, y0 + 5)
     expected = [
