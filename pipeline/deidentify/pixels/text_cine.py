@@ -120,6 +120,8 @@ class CineText:
         for line in self.shown:
             known[line.rows, line.columns] = True
         new &= ~known[self.area]
+        if np.count_nonzero(new) < FEWEST_PIXELS:  # then no cell is full
+            return jumped
         cell = (CELL_WIDTH, CELL_HEIGHT)
         crowd = cv2.boxFilter(new.astype(np.uint8), cv2.CV_16U, cell, normalize=False)
         full = (crowd >= FEWEST_PIXELS).astype(np.uint8)
