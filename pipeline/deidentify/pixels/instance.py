@@ -24,7 +24,6 @@ from pipeline.io.unusable import UnusableError
 GREY_TOLERANCE = 6
 # Most colour shows already in every so many rows and columns.
 SPARSE = 8
-EVERYWHERE = np.s_[:, :]
 # Decoded frames that are kept rather than decoded again, in bytes.
 KEPT = 48 << 20
 
@@ -80,12 +79,10 @@ class InstancePixels:
 
     def __iter__(self) -> Iterator[CleanFrame]:
         """Yield every frame with nothing outside the sector, and its text painted over."""
-        box = self.sector.box
-        lit = np.s_[box.y0 : box.y1, box.x0 : box.x1]
         for index, frame in enumerate(self._decoded()):
             blanked, share = blank_outside(frame, self.sector.mask)
             boxes = self._text(index)
-            yield CleanFrame(without_colour(paint_over(blanked, boxes), lit), share, boxes)
+            yield CleanFrame(without_colour(paint_over(blanked, boxes)), share, boxes)
 
     def _decoded(self) -> Iterator[Image]:
         if self._kept is not None:
@@ -149,12 +146,9 @@ def pixels_digest(frames_sha256: Iterable[str]) -> str:
     return sha256_json(list(frames_sha256))
 
 
-def without_colour(frame: Image, lit: tuple[slice, slice] = EVERYWHERE) -> Image:
-    """Return `frame_HWC` as `frame_HW` when its channels agree but for rounding, else unchanged.
-
-    Beside what is `lit` the frame is black.
-    """
-    if frame.ndim == 2 or not _is_grey(frame[::SPARSE, ::SPARSE]) or not _is_grey(frame[lit]):
+def without_colour(frame: Image) -> Image:
+    """Return `frame_HWC` as `frame_HW` when its channels agree but for rounding, else unchanged."""
+    if frame.ndim == 2 or not _is_grey(frame[::SPARSE, ::SPARSE]) or not _is_grey(frame):
         return frame
     return to_grey(frame)
 
