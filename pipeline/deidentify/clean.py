@@ -15,6 +15,7 @@ from pipeline.deidentify.pixels.review import REVIEW
 from pipeline.deidentify.tables import FRAMES, LEDGER, REJECTED
 from pipeline.ingest.tables import INSTANCES
 from pipeline.io.keys import load_key, pseudonym
+from pipeline.io.memory import keep_freed_memory
 from pipeline.io.shards import open_shard
 from pipeline.io.sources import Source, walk_sources
 from pipeline.io.tables import read_arrow, write_table
@@ -46,6 +47,7 @@ def clean_part(
     progress: Callable[[str], None] = lambda text: None,
 ) -> dict[str, float]:
     """De-identify the instances of one partition into its tars and tables; return counts."""
+    keep_freed_memory()
     found = read_arrow(instances, INSTANCES)
     # Chosen before they are objects of Python, which take far more memory.
     wanted = found.filter(pc.equal(found["partition"], partition)).to_pandas()

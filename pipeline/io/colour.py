@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from pydicom.dataset import Dataset
@@ -34,7 +35,8 @@ def _mapped(stored: npt.NDArray[Any], first: int, colours: Image) -> Image:
     """Return the colours of stored values; those beyond the table have its first or last one."""
     if stored.dtype == np.uint8:  # one table for all pixels, rather than arithmetic for each
         levels = np.clip(np.arange(256) - first, 0, len(colours) - 1)
-        return np.asarray(np.take(colours[levels], stored, axis=0))
+        table = np.ascontiguousarray(colours[levels][:, None])
+        return np.asarray(cv2.applyColorMap(stored, table), np.uint8)
     return colours[np.clip(stored.astype(np.int32) - first, 0, len(colours) - 1)]
 
 

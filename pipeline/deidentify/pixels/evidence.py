@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.deidentify.pixels.strokes import Indices, Numbers, Strokes
-from pipeline.io.images import Image
+from pipeline.deidentify.pixels.stroke_maps import Indices, StrokeMaps
+from pipeline.deidentify.pixels.strokes import Numbers, Strokes
 
 # Margins above and below a line in which strokes speak against text, in letter heights and at
 # least so many pixels.
@@ -45,24 +45,32 @@ NAMES = (
 
 
 class Crowd:
-    """How many stroke pixels there are in rectangles."""
+    """How many stroke pixels there are in rectangles of stroke maps."""
 
-    def __init__(self, strokes_HW: Image) -> None:
-        self.sums = cv2.integral(strokes_HW)
+    def __init__(self, maps: StrokeMaps) -> None:
+        _, self.rows, width = maps.strokes.shape
+        self.sums = cv2.integral(maps.strokes.reshape(-1, width))
+        self.areas_G4 = maps.areas_G4
 
-    def density(self, x0: Numbers, y0: Numbers, x1: Numbers, y1: Numbers) -> Numbers:
-        """Return the share of stroke pixels in each rectangle, 0 where it has no area."""
-        height, width = self.sums.shape
-        top, bottom = (_within(y, height - 1) for y in (y0, y1))
-        left, right = (_within(x, width - 1) for x in (x0, x1))
+    def density(
+        self, map_L: Indices, x0: Numbers, y0: Numbers, x1: Numbers, y1: Numbers
+    ) -> Numbers:
+        """Return the share of stroke pixels in each rectangle, 0 where it has no area.
+
+        Rectangles `_L` or `_NL` are each of one map, and end with what of it was searched.
+        """
+        left, top, right, bottom = self.areas_G4[map_L].T
+        first, last = (_within(x, left, right) for x in (x0, x1))
+        above = self.rows * map_L
+        upper, lower = (above + _within(y, top, bottom) for y in (y0, y1))
         sums = self.sums
-        total = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
-        area = (bottom - top) * (right - left)
+        total = sums[lower, last] - sums[upper, last] - sums[lower, first] + sums[upper, first]
+        area = (lower - upper) * (last - first)
         return np.asarray(np.where(area > 0, total / np.maximum(area, 1), 0.0))
 
 
-def _within(places: Numbers, last: int) -> Indices:
-    return np.minimum(np.maximum(places, 0), last).astype(np.intp)
+def _within(places: Numbers, first: Indices, last: Indices) -> Indices:
+    return np.minimum(np.maximum(places, first), last).astype(np.intp)
 
 
 class Groups:
@@ -98,10 +106,12 @@ class Groups:
 
 
 def evidence_of(
-    strokes: Strokes, inked: Numbers, lines: Groups, crowd: Crowd
+    strokes: Strokes, letter: Numbers, inked: Numbers, lines: Groups, crowd: Crowd
 ) -> dict[str, Numbers]:
-    """Return what is known of each line `_L`, by name; `inked_N` tells how much a stroke is ink."""
-    letter = lines.median(strokes.height)
+    """Return what is known of each line `_L`, by name.
+
+    `letter_L` is the height of its letters, `inked_N` tells how much a stroke is ink.
+    """
     left, right = lines.least(strokes.x0), lines.most(strokes.x1)
     top, bottom = lines.median(strokes.y0), lines.median(strokes.y1)
     whole_height = lines.most(strokes.y1) - lines.least(strokes.y0)
@@ -142,7 +152,7 @@ def evidence_of(
         "uneven_chroma": lines.deviation(strokes.chroma) / 50,
         "hue": hue / 255 * colourful,
         "motley": np.sqrt(np.maximum(motley, 0)) / 40 * colourful,
-        **_crowded((left, top, right, bottom), letter, crowd),
+        **_crowded((left, top, right, bottom), letter, strokes.map[lines.starts], crowd),
     }
 
 
@@ -158,17 +168,18 @@ def _aligned(
 
 
 def _crowded(
-    edges: tuple[Numbers, Numbers, Numbers, Numbers], letter: Numbers, crowd: Crowd
+    edges: tuple[Numbers, Numbers, Numbers, Numbers], letter: Numbers, map_L: Indices, crowd: Crowd
 ) -> dict[str, Numbers]:
     """Return how many strokes lie around each line: letters stand between empty margins.
 
-    `edges` are its left, top, right and bottom.
+    `edges` are its left, top, right and bottom in its map.
     """
     left, top, right, bottom = edges
     first, last = np.floor(top), np.floor(bottom)
     margin, side = np.maximum(LEAST_MARGIN, np.rint(MARGIN * letter)), np.rint(letter)
     # All at once: there are few lines, and NumPy takes its time for each small array.
     above, below, before, after, within = crowd.density(
+        map_L,
         np.stack([left, left, left - 1 - side, right + 1, left]),
         np.stack([first - 1 - margin, last + 1, first, first, first]),
         np.stack([right, right, left - 1, right + 1 + side, right]),

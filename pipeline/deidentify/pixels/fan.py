@@ -40,48 +40,44 @@ class Fan(NamedTuple):
         """Return whether an edge is not infinitely far away."""
         return math.isfinite(self[2 + edge])
 
-    def outside(self, columns: Numbers, rows: Numbers) -> Numbers:
-        """Return how far, in pixels, points lie beyond each edge; what is inside is negative."""
+    def within(self, columns: Numbers, rows: Numbers, reach: Numbers) -> Mask:
+        """Return which points lie within the fan, each edge moved out by `reach` pixels.
+
+        Columns and rows may be of any shapes that broadcast. What is infinite does not cut.
+        """
         across, down = columns - self.x, rows - self.y
         radius = np.hypot(across, down)
-        return np.stack(
-            [
-                down * np.sin(self.left) - across * np.cos(self.left),
-                across * np.cos(self.right) - down * np.sin(self.right),
-                self.inner - radius,
-                radius - self.outer,
-                self.x0 - columns,
-                self.y0 - rows,
-                columns - self.x1,
-                rows - self.y1,
-            ]
-        )
+        inside: Mask = radius - self.outer <= reach[OUTER]
+        inside &= self.inner - radius <= reach[INNER]
+        inside &= down * np.sin(self.left) - across * np.cos(self.left) <= reach[LEFT]
+        inside &= across * np.cos(self.right) - down * np.sin(self.right) <= reach[RIGHT]
+        inside &= (self.x0 - columns <= reach[X0]) & (columns - self.x1 <= reach[X1])
+        inside &= (self.y0 - rows <= reach[TOP]) & (rows - self.y1 <= reach[BOTTOM])
+        return inside
 
     def beyond(self, edge: int, away_S: Numbers, most: int) -> tuple[Numbers, Numbers]:
-        """Return columns and rows `_SN` of points so many pixels beyond an edge that cuts.
+        """Return columns and rows of points so many pixels beyond an edge that cuts.
 
-        Points lie a pixel apart, or further along an edge of more than `most` pixels.
+        Both broadcast to `_SN`. Points lie a pixel apart, or further along an edge of more than
+        `most` pixels.
         """
         away = away_S[:, None]
         if edge in (LEFT, RIGHT):
             angle, side = (self.left, -away) if edge == LEFT else (self.right, away)
             radius = _along(self.inner, self.outer, most)
             across, down = radius * np.sin(angle), radius * np.cos(angle)
-            points = across + side * np.cos(angle) + self.x, down - side * np.sin(angle) + self.y
-        elif edge in (INNER, OUTER):
+            return across + side * np.cos(angle) + self.x, down - side * np.sin(angle) + self.y
+        if edge in (INNER, OUTER):
             size, side = (self.inner, -away) if edge == INNER else (self.outer, away)
             arc = _along(size * self.left, size * self.right, most) / max(size, 1.0)
-            points = (size + side) * np.sin(arc) + self.x, (size + side) * np.cos(arc) + self.y
-        elif edge in (TOP, BOTTOM):
+            return (size + side) * np.sin(arc) + self.x, (size + side) * np.cos(arc) + self.y
+        if edge in (TOP, BOTTOM):
             rays = self.outer * np.sin([self.left, self.right]) + self.x
             first, last = max(self.x0, float(rays[0])), min(self.x1, float(rays[1]))
             rows = self.y0 - away if edge == TOP else self.y1 + away
-            points = _along(first, last, most), rows
-        else:
-            columns = self.x0 - away if edge == X0 else self.x1 + away
-            points = columns, _along(self.y0, self.y1, most)
-        columns, rows = np.broadcast_arrays(*points)
-        return columns, rows
+            return _along(first, last, most), rows
+        columns = self.x0 - away if edge == X0 else self.x1 + away
+        return columns, _along(self.y0, self.y1, most)
 
     def mask(self, reach: Numbers, height: int, width: int) -> Mask:
         """Return the pixels `_HW` of an image within the fan, each edge moved out by `reach`."""
@@ -95,11 +91,9 @@ class Fan(NamedTuple):
         column = np.arange(width, dtype=np.int32)
         start, end = _from(first, width), _to(last, width)
         inside = (column >= start[:, None]) & (column <= end[:, None])
-        within = (np.abs(down) < inner)[:, None]
-        inside &= ~(
-            within
-            & (column > _to(self.x - hole, width)[:, None])
-            & (column < _from(self.x + hole, width)[:, None])
+        holed = np.abs(down) < inner
+        inside[holed] &= (column <= _to(self.x - hole[holed], width)[:, None]) | (
+            column >= _from(self.x + hole[holed], width)[:, None]
         )
         row = np.arange(height)
         cut = (
@@ -110,7 +104,7 @@ class Fan(NamedTuple):
 
 
 def _along(first: float, last: float, most: int) -> Numbers:
-    length = int(np.clip(last - first + 1, 1, most))
+    length = int(min(max(last - first + 1, 1), most))
     return np.linspace(first, last, length)
 
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.deidentify.pixels.evidence import NAMES, Crowd, Groups, evidence_of
-from pipeline.deidentify.pixels.strokes import Indices, Numbers, Strokes
-from pipeline.io.images import Image
+from pipeline.deidentify.pixels.stroke_maps import Indices, StrokeMaps
+from pipeline.deidentify.pixels.strokes import Numbers, Strokes
 
 # Sharpness and contrast of ink; what has only the weaker may join a line but not begin one.
 SHARP, CONTRAST = 0.8, 38
@@ -32,9 +32,11 @@ def _inky(strokes: Strokes) -> Strokes:
 
 
 def _neighbours(strokes: Strokes) -> tuple[Indices, Indices]:
-    """Return strong strokes, and for each all strokes that may overlap half of it in height."""
+    """Return strong strokes, and for each all of its map that may overlap half of it in height."""
     strong = np.flatnonzero((strokes.sharpness >= SHARP) & (strokes.contrast >= CONTRAST))
-    middle = (strokes.y0 + strokes.y1) / 2
+    # So far apart that no stroke reaches into the next map.
+    apart = 2 * HEIGHT_RATIO * strokes.y1.max(initial=0)
+    middle = (strokes.y0 + strokes.y1) / 2 + np.ceil(apart) * strokes.map
     order = np.argsort(middle, kind="stable")
     # Half the height of the higher one, which is limited by the lower one's.
     reach = HEIGHT_RATIO / 2 * strokes.height[strong]
@@ -91,8 +93,8 @@ def ink(strokes: Strokes) -> Numbers:
     return np.asarray(sharp * contrasting * shape)
 
 
-def find_lines(strokes: Strokes, strokes_HW: Image) -> Lines:
-    """Return the candidates among the components of a stroke map."""
+def find_lines(strokes: Strokes, maps: StrokeMaps) -> Lines:
+    """Return the candidates among the components of stroke maps."""
     strokes = _inky(strokes)
     number, inked = _line_numbers(strokes), ink(strokes)
     enough = np.bincount(number, inked) >= LEAST_INK
@@ -108,9 +110,8 @@ def find_lines(strokes: Strokes, strokes_HW: Image) -> Lines:
         lines.most(chosen.x1),
         lines.most(chosen.y1),
     ]
-    evidence = evidence_of(chosen, inked[members], lines, Crowd(strokes_HW))
-    found = Lines(
-        np.stack(boxes, axis=1), lines.median(chosen.height), np.stack(list(evidence.values()), 1)
-    )
+    letter = lines.median(chosen.height)
+    evidence = evidence_of(chosen, letter, inked[members], lines, Crowd(maps))
+    found = Lines(np.stack(boxes, axis=1), letter, np.stack(list(evidence.values()), 1))
     low = boxes[3] - boxes[1] <= TALLEST * found.letter_height
     return Lines(*(values[low] for values in found))

@@ -205,6 +205,9 @@ def blank_outside(frame: Image, mask: Mask) -> tuple[Image, float]:
     """Return `frame` with everything outside `mask_HW` black, and the share of pixels changed."""
     cleaned: Image = np.zeros_like(frame)
     cv2.copyTo(frame, mask.view(np.uint8), cleaned)
-    black = frame == 0 if frame.ndim == 2 else cv2.inRange(frame, (0, 0, 0), (0, 0, 0))
-    same = cv2.countNonZero(black.view(np.uint8) | mask.view(np.uint8))
-    return cleaned, 1 - same / mask.size
+    channels = cv2.split(frame)
+    shown = channels[0] > 0
+    for channel in channels[1:]:
+        shown |= channel > 0
+    changed = np.count_nonzero(shown & ~mask)
+    return cleaned, 1 - (mask.size - changed) / mask.size

@@ -1,10 +1,4 @@
-"""Thin bright strokes of one grey image, as connected components with what tells ink from echo.
-
-A white top-hat keeps what is brighter than its surroundings and thinner than the brush. Pixels at
-more than some share of the highest contrast nearby form a component: where ink of one level lies
-on tissue that is darker than this share, that contour is the letter's own. Of thin strokes only
-pixels whose level falls within a pixel count, which parts ink from a blurred line that it crosses.
-"""
+"""Strokes: connected components of stroke maps, with what tells ink from echo."""
 
 from dataclasses import dataclass, fields
 from typing import NamedTuple, Self
@@ -13,39 +7,16 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.deidentify.pixels.stroke_maps import Indices, StrokeMaps
 from pipeline.io.images import Image
 
 Numbers = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.intp]
-CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
-# No letter has so long a straight stroke, in pixels.
-RULER = 61
 # A letter is at least so high in pixels. A stroke of letters written together is wider than high,
 # an `l` is higher than wide.
 LOWEST, WIDEST, SLIMMEST = 4, 14, 9
 SPARSEST = 0.12  # share of its box that a stroke fills; a diagonal line fills less
 # Levels within so many grey levels of a component's brightest pixel count as equal to it.
 EQUAL = 15
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Strokes thinner than `brush` pixels, judged by the contrast within `reach` pixels.
-
-    A stroke has at least a `share` of the highest contrast there, and `contrast` grey levels. Its
-    gradient over one pixel is more than `sharpness` times its contrast.
-    """
-
-    brush: int
-    reach: int
-    contrast: int
-    share: float
-    sharpness: float
-
-
-# Letters of about 7 to 16 pixels, and of up to 50. A thin brush hides speckle better. The inside
-# of a broad stroke is flat, so broad ones are parted from tissue by a higher share instead.
-SCALES = (Scale(5, 5, 28, 0.5, 0.9), Scale(9, 9, 34, 0.75, 0.0))
 
 
 class Colour(NamedTuple):
@@ -59,6 +30,7 @@ class Colour(NamedTuple):
 class Strokes:
     """Components, one value each; levels and contrasts are in grey levels, sizes in pixels."""
 
+    map: Indices  # which of the maps shows it
     x0: Numbers
     y0: Numbers
     x1: Numbers
@@ -89,125 +61,96 @@ class Strokes:
         return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
 
-def square(side: int) -> Image:
-    """Return a square brush."""
-    return np.ones((side, side), np.uint8)
-
-
-def stroke_map(
-    level_HW: Image, gradient_HW: Image, mask_HW: Image, scale: Scale
-) -> tuple[Image, Image]:
-    """Return where strokes are (1 or 0) within the mask, and the contrast of every pixel.
-
-    `gradient_HW` is the spread within 3 x 3 pixels.
-    """
-    contrast = cv2.morphologyEx(level_HW, cv2.MORPH_TOPHAT, square(scale.brush))
-    highest = cv2.dilate(contrast, square(scale.reach))
-    least = np.maximum(cv2.convertScaleAbs(highest, alpha=scale.share), scale.contrast)
-    strokes: Image = (contrast >= least).view(np.uint8) & mask_HW
-    if scale.sharpness:
-        dull = cv2.convertScaleAbs(contrast, alpha=scale.sharpness)
-        strokes &= (gradient_HW > dull).view(np.uint8)
-    _erase_rules(strokes, 1)
-    _erase_rules(strokes, 0)
-    return strokes, contrast.astype(np.uint8, copy=False)
-
-
-def _erase_rules(strokes_HW: Image, axis: int) -> None:
-    """Erase straight lines along rows (1) or columns (0).
-
-    Frames of flow and of zoom are drawn across text.
-    """
-    sums = cv2.reduce(strokes_HW, axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
-    rows = np.flatnonzero(sums >= RULER)
-    if len(rows):
-        ruler = np.ones((1, RULER), np.uint8)
-        shown = strokes_HW if axis else strokes_HW.T
-        chosen = np.ascontiguousarray(shown[rows])
-        rules = cv2.morphologyEx(chosen, cv2.MORPH_OPEN, ruler).astype(np.uint8, copy=False)
-        shown[rows] = chosen & ~rules
-
-
 class _Components(NamedTuple):
-    """Components of a stroke map, and the owner and place (in the flat image) of each pixel."""
+    """Components of stroke maps: which map, their boxes in it, areas, and how many runs of rows."""
 
+    map: Indices
     x0: Indices
     y0: Indices
     x1: Indices
     y1: Indices
     area: Indices
-    owner: Indices
-    place: Indices
+    runs: Indices
+
+    def letter_sized(self, highest: float) -> npt.NDArray[np.bool_]:
+        """Return which may be letters up to `highest` pixels high by their size."""
+        width, height = self.x1 - self.x0, self.y1 - self.y0
+        return np.asarray(
+            (height >= LOWEST)
+            & (height <= highest)
+            & (width <= WIDEST * height)
+            & (height <= SLIMMEST * width)
+            & (self.area >= SPARSEST * width * height)
+        )
 
 
-def _components(strokes_HW: Image) -> _Components:
-    count, labels = cv2.connectedComponents(strokes_HW, connectivity=8)
-    # OpenCV measures components too, but visits every pixel of the background for it.
-    place = np.flatnonzero(strokes_HW.view(bool))
-    owner = labels.ravel()[place].astype(np.intp) - 1
-    rows, columns = np.divmod(place, strokes_HW.shape[1])
-    x0, y0 = np.full((2, count - 1), max(strokes_HW.shape))
-    x1, y1 = np.zeros((2, count - 1), np.intp)
-    np.minimum.at(x0, owner, columns)
-    np.maximum.at(x1, owner, columns)
-    # Pixels come row by row, and of several assignments the last one stays.
-    y0[owner[::-1]] = rows[::-1]
-    y1[owner] = rows
-    area = np.bincount(owner, minlength=count - 1)
-    return _Components(x0, y0, x1 + 1, y1 + 1, area, owner, place)
+def _components(
+    strokes_GHW: Image, label: npt.NDArray[np.int32], place: Indices, count: int
+) -> _Components:
+    """Return the components, from the labels of stroke pixels and their places in the flat maps.
 
-
-def _letter_sized(found: _Components, highest: float) -> _Components:
-    """Return the components that may be letters up to `highest` pixels high by their size."""
-    width, height = found.x1 - found.x0, found.y1 - found.y0
-    chosen = (
-        (height >= LOWEST)
-        & (height <= highest)
-        & (width <= WIDEST * height)
-        & (height <= SLIMMEST * width)
-        & (found.area >= SPARSEST * width * height)
-    )
-    stays = chosen[found.owner]
-    owner = (chosen.cumsum() - 1)[found.owner[stays]]
-    x0, y0, x1, y1, area = (value[chosen] for value in found[:5])
-    return _Components(x0, y0, x1, y1, area, owner, found.place[stays])
-
-
-def measure_strokes(
-    level_HW: Image,
-    gradient_HW: Image,
-    colour: Colour | None,
-    strokes_HW: Image,
-    contrast_HW: Image,
-    highest: float,
-) -> Strokes:
-    """Return the components of a stroke map that may be letters up to `highest` pixels high.
-
-    `gradient_HW` is the spread within 3 x 3 pixels.
+    OpenCV measures components too, but visits every pixel of the background for it.
     """
-    found = _letter_sized(_components(strokes_HW), highest)
+    _, rows, width = strokes_GHW.shape
+    column = place % width
+    begins = np.ones(len(place), bool)
+    begins[1:] = (np.diff(place) > 1) | (column[1:] == 0)
+    first = np.flatnonzero(begins)
+    length = np.diff(first, append=len(place))
+    owner, row = label[first], place[first] // width
+    x0, x1, y0, y1 = np.zeros((4, count), np.intp)
+    x0[:] = width
+    np.minimum.at(x0, owner, column[first])
+    np.maximum.at(x1, owner, column[first] + length)
+    # Runs come row by row, and of several assignments the last one stays.
+    y0[owner[::-1]] = row[::-1]
+    y1[owner] = row
+    area = np.bincount(owner, length, count).astype(np.intp)
+    shown, y0 = np.divmod(y0, rows)
+    return _Components(shown, x0, y0, x1, y1 % rows + 1, area, np.bincount(owner, minlength=count))
+
+
+def measure_strokes(maps: StrokeMaps, colour: Colour | None, highest: float) -> Strokes:
+    """Return the components of stroke maps that may be letters up to `highest` pixels high.
+
+    `colour` is that of the pixels of each map.
+    """
+    _, rows, width = maps.strokes.shape
+    labelled = cv2.connectedComponents(maps.strokes.reshape(-1, width), connectivity=8)
+    labels: npt.NDArray[np.int32] = labelled[1].ravel().astype(np.int32, copy=False)
+    place = np.flatnonzero(maps.strokes.view(bool))
+    found = _components(maps.strokes, labels[place] - 1, place, labelled[0] - 1)
+    chosen = found.letter_sized(highest)
+    found = _Components(*(values[chosen] for values in found))
     count = len(found.x0)
-    width = strokes_HW.shape[1]
-    left = strokes_HW.ravel()[found.place - 1] & (found.place % width > 0).view(np.uint8)
-    crossings = np.bincount(found.owner[left == 0], minlength=count)
-    inner = cv2.erode(strokes_HW, CROSS).astype(np.uint8, copy=False).ravel()[found.place]
-    owner, place = found.owner[inner == 0], found.place[inner == 0]
+
+    place = place[maps.edge.ravel()[place].view(bool)]
+    owner = labels[place] - 1
+    stays = chosen[owner]
+    place, owner = place[stays], (chosen.cumsum() - 1)[owner[stays]]
     edge = np.bincount(owner, minlength=count).astype(np.float64)
 
     def average(values: npt.NDArray[np.generic]) -> Numbers:
         return np.bincount(owner, values, count) / edge
 
-    levels = level_HW.ravel()[place]
+    pixels = maps.pixels(place)
+
+    def shown(images: list[Image]) -> Image:
+        return np.concatenate([image[at] for image, at in zip(images, pixels, strict=True)])
+
+    levels = shown(maps.level)
     peak: Image = np.zeros(count, np.uint8)
     np.maximum.at(peak, owner, levels)
     chroma, hue, hue_spread = np.zeros((3, count))
     if colour is not None:
-        chroma = average(colour.chroma_HW.ravel()[place])
-        hues = colour.hue_HW.ravel()[place].astype(np.float64)
+        pixel = place % (rows * width)
+        chroma = average(colour.chroma_HW.ravel()[pixel])
+        hues = colour.hue_HW.ravel()[pixel].astype(np.float64)
         hue = average(hues)
         hue_spread = average(hues**2) - hue**2
-    contrast = average(contrast_HW.ravel()[place])
+    contrast = average(shown(maps.contrast))
     return Strokes(
+        map=found.map,
         x0=found.x0.astype(np.float64),
         y0=found.y0.astype(np.float64),
         x1=found.x1.astype(np.float64),
@@ -215,11 +158,11 @@ def measure_strokes(
         area=found.area.astype(np.float64),
         edge=edge,
         contrast=contrast,
-        sharpness=average(gradient_HW.ravel()[place]) / contrast,
+        sharpness=average(shown(maps.gradient)) / contrast,
         flatness=average(levels >= peak[owner].astype(np.int16) - EQUAL),
         chroma=chroma,
         hue=hue,
         hue_spread=hue_spread,
         peak=peak.astype(np.float64),
-        runs=crossings / (found.y1 - found.y0),
+        runs=found.runs / (found.y1 - found.y0),
     )

@@ -5,7 +5,7 @@ wide, and they stand in lines between empty margins. Each candidate line is scor
 network of these properties (`judge.py`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import cv2
@@ -14,14 +14,8 @@ import numpy.typing as npt
 
 from pipeline.deidentify.pixels.judge import JUDGE, Judge
 from pipeline.deidentify.pixels.lines import Lines, find_lines
-from pipeline.deidentify.pixels.strokes import (
-    SCALES,
-    Colour,
-    Numbers,
-    measure_strokes,
-    square,
-    stroke_map,
-)
+from pipeline.deidentify.pixels.stroke_maps import SCALES, Level, square, stroke_maps
+from pipeline.deidentify.pixels.strokes import Colour, Numbers, measure_strokes
 from pipeline.io.images import Image
 
 Mask = npt.NDArray[np.bool_]
@@ -43,13 +37,6 @@ BESIDE = 24
 HIGHEST_SHARE = 1 / 8
 # Margins painted around a line, in letter heights: a letter that was missed, accents, halos.
 MARGIN_X, MARGIN_Y = 1.2, 0.3
-
-
-class Level(NamedTuple):
-    """A grey image, and the area of it in which it shows what others do not."""
-
-    image_HW: Image
-    area: tuple[slice, slice]
 
 
 class TextBox(NamedTuple):
@@ -106,34 +93,14 @@ def candidates(image: Image, mask_HW: Mask) -> Lines:
 
     Letters beside the mask count: with them a word that the mask cuts is still a word.
     """
-    reached = _image(cv2.dilate(mask_HW.view(np.uint8), square(2 * BESIDE + 1)))
-    area = _around(reached, max(scale.brush for scale in SCALES))
     highest = mask_HW.shape[0] * HIGHEST_SHARE
-    mask = np.ascontiguousarray(reached[area])
+    area = _around(mask_HW.view(np.uint8), BESIDE + max(scale.brush for scale in SCALES))
+    mask = _image(cv2.dilate(mask_HW[area].view(np.uint8), square(2 * BESIDE + 1)))
     shown, colour = levels(image[area], mask)
-    found = [
-        _moved(lines, area) for level in shown for lines in _lines_in(level, mask, colour, highest)
-    ]
-    return Lines(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
-
-
-def _lines_in(
-    level: Level, mask_HW: Image, colour: Colour | None, highest: float
-) -> Iterator[Lines]:
-    """Yield the candidates in one grey image, of each scale."""
-    image, mask = level.image_HW[level.area], np.ascontiguousarray(mask_HW[level.area])
-    part = None if colour is None else Colour(*(values[level.area] for values in colour))
-    gradient = _image(cv2.morphologyEx(image, cv2.MORPH_GRADIENT, square(3)))
-    for scale in SCALES:
-        strokes_HW, contrast = stroke_map(image, gradient, mask, scale)
-        strokes = measure_strokes(image, gradient, part, strokes_HW, contrast, highest)
-        yield _moved(find_lines(strokes, strokes_HW), level.area)
-
-
-def _moved(lines: Lines, area: tuple[slice, slice]) -> Lines:
-    """Return lines that were found in an area of an image, where they are in the image."""
-    top, left = (part.start or 0 for part in area)
-    return lines._replace(boxes=lines.boxes + np.array([left, top, left, top]))
+    maps = stroke_maps(shown, mask)
+    found = find_lines(measure_strokes(maps, colour, highest), maps)
+    top, left = (part.start for part in area)
+    return found._replace(boxes=found.boxes + np.array([left, top, left, top]))
 
 
 def _continuing(lines: Lines, some: Mask, others: Mask) -> Mask:

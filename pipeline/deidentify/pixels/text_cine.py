@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.deidentify.pixels.strokes import square
+from pipeline.deidentify.pixels.stroke_maps import square
 from pipeline.deidentify.pixels.text import Mask, TextBox, find_text
 from pipeline.io.images import Image, to_grey
 
@@ -120,6 +120,8 @@ class CineText:
         for line in self.shown:
             known[line.rows, line.columns] = True
         new &= ~known[self.area]
+        if np.count_nonzero(new) < FEWEST_PIXELS:  # then no cell is full
+            return jumped
         cell = (CELL_WIDTH, CELL_HEIGHT)
         crowd = cv2.boxFilter(new.astype(np.uint8), cv2.CV_16U, cell, normalize=False)
         full = (crowd >= FEWEST_PIXELS).astype(np.uint8)

@@ -25,11 +25,10 @@ def fans() -> st.SearchStrategy[Fan]:
 @given(fans(), st.lists(st.floats(0, 9), min_size=len(EDGES), max_size=len(EDGES)))
 def test_the_mask_is_what_no_edge_leaves_out(fan: Fan, reach: list[float]) -> None:
     columns, rows = np.meshgrid(np.arange(WIDTH, dtype=float), np.arange(HEIGHT, dtype=float))
-    beyond = fan.outside(columns, rows) - np.array(reach)[:, None, None]
     mask = fan.mask(np.array(reach), HEIGHT, WIDTH)
     # What lies on an edge may fall on either side by rounding.
-    assert mask[(beyond < -1e-3).all(axis=0)].all()
-    assert not mask[(beyond > 1e-3).any(axis=0)].any()
+    assert mask[fan.within(columns, rows, np.array(reach) - 1e-3)].all()
+    assert not mask[~fan.within(columns, rows, np.array(reach) + 1e-3)].any()
 
 
 @settings(max_examples=50, deadline=None)
@@ -38,5 +37,9 @@ def test_points_beyond_an_edge_are_so_far_beyond(fan: Fan, edge: int, away: floa
     # Within the inner arc nothing is farther from it than its centre.
     assume(edge != INNER or away < fan.inner)
     columns, rows = fan.beyond(edge, np.array([away]), 50)
-    assert columns.shape == rows.shape
-    np.testing.assert_allclose(fan.outside(columns, rows)[edge], away, atol=1e-6)
+    reach = np.full(len(EDGES), np.inf)
+    for reached, all_within in ((away + 1e-6, True), (away - 1e-6, False)):
+        reach[edge] = reached
+        within = fan.within(columns, rows, reach)
+        assert within.shape == np.broadcast_shapes(columns.shape, rows.shape)
+        assert within.all() if all_within else not within.any()
