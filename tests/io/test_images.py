@@ -1,7 +1,4 @@
-import io
-
 import numpy as np
-import PIL.Image
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,27 +14,7 @@ SHAPES = st.one_of(
 
 @given(st_numpy.arrays(np.uint8, SHAPES))
 def test_png_keeps_every_pixel_and_channel(image: np.ndarray) -> None:
-    content = encode_png(image)
-    np.testing.assert_array_equal(decode_png(content), image)
-    with PIL.Image.open(io.BytesIO(content)) as shown:
-        shown.verify()  # of each part's check sum
-    with PIL.Image.open(io.BytesIO(content)) as shown:
-        assert shown.mode == ("L" if image.ndim == 2 else "RGB")
-        np.testing.assert_array_equal(np.asarray(shown), image)
-
-
-@pytest.mark.parametrize(
-    "image",
-    [
-        np.zeros((0, 4), np.uint8),
-        np.zeros((4, 4), np.uint16),
-        np.zeros((4, 4, 4), np.uint8),
-        np.zeros((4, 4, 1), np.uint8),
-    ],
-)
-def test_what_png_does_not_hold_is_refused(image: np.ndarray) -> None:
-    with pytest.raises(ValueError, match="cannot encode"):
-        encode_png(image)
+    np.testing.assert_array_equal(decode_png(encode_png(image)), image)
 
 
 def test_grey_is_the_luminance_of_rgb() -> None:
