@@ -27,7 +27,7 @@ sys.exit(int(sys.argv[1]))
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     socket = tmp_path_factory.mktemp("warm") / "s"
     process = subprocess.Popen([sys.executable, "workflow/run.py", "--serve", socket], cwd=ROOT)
-    for _ in range(600):
+    for _ in range(3000):
         if socket.exists():
             break
         time.sleep(0.1)
