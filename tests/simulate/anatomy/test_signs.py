@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.simulate.anatomy import breast, lung
-from pipeline.simulate.atlas import BREAST, LIVER, LUNG, Anatomy
+from pipeline.simulate.anatomy.body import DARK
+from pipeline.simulate.atlas import BREAST, LIVER, LUNG, ORGAN, Anatomy
 from pipeline.simulate.scene import Scene
 from tests.simulate.anatomy.bodies import body_of, painted
 
@@ -32,12 +33,18 @@ def area(scene: Scene) -> float:
     return float((scene.mask_HW > 0).sum())
 
 
+def fluid(scene: Scene) -> float:
+    return float((scene.echo_HW < DARK / 2).sum())
+
+
 @pytest.mark.parametrize(
     ("anatomy", "less", "more", "measure"),
     [
         (BREAST, "benign", "malignant", height_to_width),
         (BREAST, "benign", "malignant", dents),
         (LIVER, "haemangioma", "hepatocellular_carcinoma", area),
+        (ORGAN, "kidney", "gallbladder", fluid),
+        (ORGAN, "bowel", "gallbladder", fluid),
     ],
 )
 def test_shapes_differ_between_classes_but_overlap(
