@@ -42,3 +42,12 @@ def percentile_interval(scores_D: Floats, confidence: float) -> tuple[float, flo
     tail = 100 * (1 - confidence) / 2
     low, high = np.percentile(drawn, [tail, 100 - tail])
     return float(low), float(high)
+
+
+def is_clear(low: float, high: float) -> bool:
+    """Say whether an interval of a difference excludes zero.
+
+    One without width does not: when no draw differs from another, as with very few patients, the
+    draws tell nothing of the uncertainty.
+    """
+    return low < high and (low > 0 or high < 0)

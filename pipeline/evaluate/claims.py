@@ -3,7 +3,7 @@
 A statement of the form "A beats B on most tasks" holds when the exact binomial interval of the
 share of tasks in which A scores better lies above one half, fails when it lies below, and is
 undecided otherwise. Per task, "clearly" means that the paired bootstrap interval of the
-difference excludes zero.
+difference excludes zero and has a width.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from scipy.stats import binomtest
 
-from pipeline.evaluate.bootstrap import percentile_interval
+from pipeline.evaluate.bootstrap import is_clear, percentile_interval
 from pipeline.evaluate.estimates import DIGITS, Arm, Estimate, gain
 from pipeline.evaluate.transfer import ALONE, SHARED
 from pipeline.tasks.strategies import Strategy
@@ -54,11 +54,12 @@ def compare(
         if found == arm and (reference, task) in estimates
     ]
     intervals = [percentile_interval(gain_D, confidence) for gain_D in gains]
+    clear = [low for low, high in intervals if is_clear(low, high)]
     return Comparison(
         tasks=len(gains),
         better=sum(bool(gain_D[0] > 0) for gain_D in gains),
-        clearly_better=sum(low > 0 for low, _ in intervals),
-        clearly_worse=sum(high < 0 for _, high in intervals),
+        clearly_better=sum(low > 0 for low in clear),
+        clearly_worse=sum(low < 0 for low in clear),
     )
 
 

@@ -13,6 +13,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from pipeline.evaluate.bootstrap import is_clear
 from pipeline.report.style import FAINT, INK, report_style, svg_uri, without_frame
 from pipeline.report.words import (
     MAIN_METRICS,
@@ -67,7 +68,6 @@ def symmetric(values: pd.Series) -> Normalize:
 def _draw_cell(axes: Axes, x: float, y: float, record: Record, norm: Normalize) -> None:
     colour = COLOURS(norm(record["value"]))
     axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=colour, edgecolor="white"))
-    is_certain = record["ci_low"] > 0 or record["ci_high"] < 0
     in_pixels = record["metric"] == MAIN_METRICS["regression"].name
     luminance = float(np.dot(colour[:3], (0.299, 0.587, 0.114)))
     axes.text(
@@ -77,7 +77,7 @@ def _draw_cell(axes: Axes, x: float, y: float, record: Record, norm: Normalize) 
         ha="center",
         va="center",
         size=7.5,
-        weight="bold" if is_certain else "normal",
+        weight="bold" if is_clear(record["ci_low"], record["ci_high"]) else "normal",
         color="white" if luminance < 0.5 else INK,
     )
 

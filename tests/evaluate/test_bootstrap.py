@@ -1,8 +1,15 @@
+import math
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.evaluate.bootstrap import percentile_interval, resampling_weights, weighted_mean
+from pipeline.evaluate.bootstrap import (
+    is_clear,
+    percentile_interval,
+    resampling_weights,
+    weighted_mean,
+)
 from pipeline.io.seeds import generator
 
 GROUPS = st.lists(st.sampled_from("abcdef"), min_size=1, max_size=20)
@@ -41,6 +48,14 @@ def test_the_interval_of_a_mean_holds_the_mean(seed: int) -> None:
 def test_the_interval_leaves_out_undefined_draws() -> None:
     scores_D = np.array([5.0, 1.0, np.nan, 3.0, 2.0])
     assert percentile_interval(scores_D, 0.5) == (1.5, 2.5)
+
+
+@given(st.floats(-1, 1), st.floats(-1, 1))
+def test_an_interval_that_touches_zero_or_has_no_width_is_not_clear(one: float, two: float) -> None:
+    low, high = sorted((one, two))
+    assert is_clear(low, high) == (low < high and not low <= 0 <= high)
+    assert not is_clear(low, low)
+    assert not is_clear(math.nan, math.nan)
 
 
 def test_patients_with_many_alike_images_widen_the_interval() -> None:
