@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.simulate.anatomy.axes import Axes
 from pipeline.simulate.anatomy.body import DARK, Body
-from pipeline.simulate.anatomy.draws import between, happens, normal, ripples
+from pipeline.simulate.anatomy.draws import between, happens, normal
 from pipeline.simulate.anatomy.region import Region
 from pipeline.simulate.shapes import Field, Point
 from pipeline.simulate.tissues import (
@@ -139,10 +139,3 @@ def diaphragm(body: Body, center: Point, radii: Point) -> None:
     body.fill(body.whole().without(dome), -16, LUNG_SOLID)
     body.edge(dome, 8, half=0.1)
     body.interface(dome, 28)
-
-
-def uneven_outline(body: Body, smooth: bool) -> tuple[tuple[int, float, float], ...]:
-    """Return the waves of a lesion's outline: gently lobed, or spiculated."""
-    if smooth:
-        return ripples(body.shape, (2, 3), 0.05)
-    return ripples(body.shape, (2, 5, 7, 9, 12), 0.11)
