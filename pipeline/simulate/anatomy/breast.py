@@ -11,6 +11,7 @@ import numpy as np
 from pipeline.simulate.anatomy.body import DARK, Body, Ripple
 from pipeline.simulate.anatomy.draws import between, happens, normal, ripples
 from pipeline.simulate.anatomy.region import Region
+from pipeline.simulate.anatomy.ribs import rib
 from pipeline.simulate.anatomy.spicules import TIP, Core, spiculated, spicules, tufts
 from pipeline.simulate.anatomy.tissue import (
     DIM,
@@ -20,7 +21,7 @@ from pipeline.simulate.anatomy.tissue import (
     skin_and_fat,
 )
 from pipeline.simulate.shapes import Point
-from pipeline.simulate.tissues import CARTILAGE, FAT, FIBROUS, GLAND, MUSCLE
+from pipeline.simulate.tissues import BONE, CARTILAGE, FAT, FIBROUS, GLAND, MUSCLE
 
 # Share of lesions that are spiculated or angular, and mean height over width.
 SPICULATED = {"benign": 0.08, "malignant": 0.8}
@@ -32,6 +33,8 @@ CAPSULE = {"benign": 0.7, "malignant": 0.05}
 CALCIFICATIONS = {"benign": 0.06, "malignant": 0.3}
 VERY_DARK = {"benign": 0.25, "malignant": 0.7}
 CYST = 0.2
+# How often a rib is in view, and is cartilage.
+RIB, COSTAL_CARTILAGE = 0.5, 0.3
 # Half widths of spicules that belong to a mass and of strands around it, of its mean radius; the
 # share of strands that are bright.
 THICK, THIN, BRIGHT_STRAND = 0.13, 0.05, 0.4
@@ -67,8 +70,10 @@ def _layers(body: Body) -> float:
     muscle = body.below(chest, normal(body.look, 0, 0.06), _swell(body))
     body.fill(muscle, fibres(body, muscle), MUSCLE)
     body.edge(muscle, 6)
-    if happens(body.look, 0.5):
-        _rib(body, chest + 0.55)
+    if happens(body.look, RIB):
+        place = (between(body.look, -1, 1) * body.half_width, chest + between(body.look, 0.2, 0.4))
+        tissue = CARTILAGE if happens(body.look, COSTAL_CARTILAGE) else BONE
+        rib(body, place, between(body.look, 0.5, 0.8), tissue)
     fascia = skin_and_fat(body, top)
     for _ in range(int(body.look.integers(1, 4))):
         x = between(body.look, -1, 1) * body.half_width
@@ -88,12 +93,6 @@ def _swell(body: Body) -> tuple[Ripple, ...]:
         )
         for cycles in (1.5, 4.0)
     )
-
-
-def _rib(body: Body, depth: float) -> None:
-    place = (between(body.look, -1, 1) * body.half_width, depth)
-    body.fill(body.ellipse(place, (0.6, 0.25)), -14, CARTILAGE)
-    body.bone(body.tube([(place[0] - 0.5, depth - 0.12), (place[0] + 0.5, depth - 0.12)], 0.05))
 
 
 def _lesion(body: Body, fascia: float) -> None:
