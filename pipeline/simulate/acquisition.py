@@ -58,9 +58,10 @@ def form_image(
     """Return the grey B-mode image `_HW` of a scene, 0 outside the sector; `rng` makes noise."""
     echo_DB = receive(scene, acquisition, medium, rng)
     grey_DB = compress(echo_DB, compensation(scene, acquisition), acquisition.dynamic_range)
-    # Lines are thinned out to the screen's rows after detection, which evens out speckle.
-    along = float(np.hypot(acquisition.smoothing, 0.5)) * FINENESS
-    across = max(acquisition.smoothing, 0.1)
+    # Lines are thinned out to the screen's rows and columns after detection, which evens out
+    # speckle.
+    across = float(np.hypot(acquisition.smoothing, 0.5))
+    along = across * FINENESS
     even_DB = np.asarray(cv2.GaussianBlur(grey_DB, (0, 0), across, sigmaY=along), np.float32)
     return np.asarray(np.rint(scene.probe.scan_convert(even_DB) * 255), np.uint8)
 

@@ -13,9 +13,9 @@ from pipeline.simulate.anatomy.draws import between, happens, normal, ripples
 from pipeline.simulate.anatomy.region import Region
 from pipeline.simulate.anatomy.ribs import rib
 from pipeline.simulate.anatomy.spicules import TIP, Core, spiculated, spicules, tufts
+from pipeline.simulate.anatomy.texture import fibres
 from pipeline.simulate.anatomy.tissue import (
     DIM,
-    fibres,
     fleck,
     inside,
     skin_and_fat,

@@ -12,7 +12,8 @@ from pipeline.simulate.anatomy.body import DARK, Body
 from pipeline.simulate.anatomy.draws import between, happens, normal, ripples
 from pipeline.simulate.anatomy.region import Region
 from pipeline.simulate.anatomy.ribs import rib
-from pipeline.simulate.anatomy.tissue import fibres, inside, skin_and_fat
+from pipeline.simulate.anatomy.texture import fibres
+from pipeline.simulate.anatomy.tissue import inside, skin_and_fat
 from pipeline.simulate.shapes import Point
 from pipeline.simulate.tissues import LUNG_SOLID, MUSCLE
 
