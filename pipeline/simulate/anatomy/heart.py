@@ -9,11 +9,14 @@ import numpy as np
 from pipeline.simulate.anatomy.axes import Axes
 from pipeline.simulate.anatomy.body import DARK, Body
 from pipeline.simulate.anatomy.draws import between, happens, normal, ripples
+from pipeline.simulate.anatomy.edges import fade
 from pipeline.simulate.anatomy.region import Region
 from pipeline.simulate.anatomy.tissue import background, skin_and_fat
 from pipeline.simulate.tissues import BLOOD
 
 FOUR_CHAMBERS = 0.5
+# How often a part of a side wall drops out.
+DROP_OUT = 0.6
 
 
 def heart(body: Body) -> None:
@@ -49,10 +52,22 @@ def heart(body: Body) -> None:
     ring = beyond.shell(0.1).within(outer.grown(0.1))
     _leaflets(body, left, squeeze)
     body.fill(ring.without(cavity.grown(-0.35)), 6)
+    _drop_out(body, left, cavity, outer)
     body.label(muscle, 2)
     body.label(atrium, 3)
     body.label(ventricle, 1)
     skin_and_fat(body, between(body.look, 0.2, 0.7))
+
+
+def _drop_out(body: Body, left: Axes, cavity: Region, outer: Region) -> None:
+    """Blur walls that lie along the beams: fibres that sound runs along hardly reflect it."""
+    for hand in (-1, 1):
+        if happens(body.look, DROP_OUT):
+            place = left.at(between(body.look, -0.5, 0.5), hand)
+            around = float(np.arctan2(place[1] - left.center[1], place[0] - left.center[0]))
+            half, cm = between(body.look, 0.2, 0.6), between(body.look, 0.2, 0.45)
+            for edge in (cavity, outer):
+                fade(body, edge, left.center, around, half, cm)
 
 
 def _atrium(body: Body, left: Axes, squeeze: float, beyond: Region) -> Region:
