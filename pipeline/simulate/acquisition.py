@@ -15,7 +15,7 @@ import numpy.typing as npt
 from pipeline.simulate.artefacts import add_comet_tails, clutter, reverberate
 from pipeline.simulate.beams import Beam, Echoes, PointSpread, point_spread
 from pipeline.simulate.gaussian import complex_noise
-from pipeline.simulate.losses import amplitude, evenly, expected_loss, two_way_loss
+from pipeline.simulate.losses import amplitude, evenly, expected_loss, soften_shadows, two_way_loss
 from pipeline.simulate.medium import Medium, lattice_power
 from pipeline.simulate.probes import FINENESS, Map, Probe
 from pipeline.simulate.scene import Scene
@@ -75,7 +75,8 @@ def receive(
     """
     beam, probe = acquisition.beam, scene.probe
     spread = point_spread(beam, probe, scene.pixel_cm)
-    loss_DB = two_way_loss(scene, beam.frequency_mhz) + evenly(acquisition.contact, probe.width)
+    loss_DB = soften_shadows(two_way_loss(scene, beam.frequency_mhz), scene)
+    loss_DB += evenly(acquisition.contact, probe.width)
     echo_DB, scatter_DB = _sources(scene, medium, spread, amplitude(-loss_DB))
     expected_D = expected_loss(scene, beam.frequency_mhz)
     step_cm = probe.axial_step * scene.pixel_cm
