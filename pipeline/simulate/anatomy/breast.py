@@ -37,7 +37,7 @@ CYST = 0.2
 RIB, COSTAL_CARTILAGE = 0.5, 0.3
 # Half widths of spicules that belong to a mass and of strands around it, of its mean radius; the
 # share of strands that are bright.
-THICK, THIN, BRIGHT_STRAND = 0.13, 0.05, 0.4
+THICK, THIN, BRIGHT_STRAND = 0.16, 0.06, 0.4
 # Fat that lies in gland: hardly an interface around it.
 LOBULE = replace(FAT, impedance=1.58)
 
@@ -121,12 +121,12 @@ def _spiculated(body: Body, center: Point, radii: Point, tilt: float) -> Region:
     Halo and thin strands are no part of the mass, as those who outline lesions leave them out.
     """
     directions = tufts(body.shape)
-    core = Core(center, radii, tilt, ripples(body.shape, (2, 3, 4, 6), 0.07))
-    thick = spicules(body.shape, core, directions, int(body.shape.integers(2, 9)), THICK)
+    core = Core(center, radii, tilt, ripples(body.shape, (2, 3, 4, 6), 0.09))
+    thick = spicules(body.shape, core, directions, int(body.shape.integers(3, 11)), THICK)
     mass = spiculated(body, core, thick)
     if body.sign(HALO):
         _halo(body, mass)
-    for each in spicules(body.look, core, directions, int(body.look.integers(2, 10)), THIN):
+    for each in spicules(body.look, core, directions, int(body.look.integers(3, 13)), THIN):
         echo = between(body.look, 6, 10) if happens(body.look, BRIGHT_STRAND) else -5
         body.paint(body.tube(each.points, each.width, TIP * each.width), echo, soft=0.04)
     return mass

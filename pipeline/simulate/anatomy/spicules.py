@@ -17,7 +17,7 @@ from pipeline.simulate.shapes import Point, Wave, blob, capsule, on_ellipse
 # Share of tufts that point to a side, of spicules that belong to a tuft, spread of a tuft, radians.
 SIDEWAYS, TUFTED, TUFT = 0.6, 0.65, 0.3
 # Middle length beyond the edge, share of the radius; what is left of the width at bend and tip.
-LENGTH, BEND, TIP = 0.4, 0.5, 0.08
+LENGTH, BEND, TIP = 0.5, 0.5, 0.08
 
 
 @dataclass(frozen=True)
