@@ -76,7 +76,8 @@ def _neighbours(body: Body, center: Point, radii: Point) -> None:
         part = body.ellipse(place, (size, between(body.look, 0.6, 1.0) * size), turn)
         body.fill(part, -10 + body.uneven(part, 0.7, 2.0), soft=0.1)
         if body.look.random() < LIMB_BONE:
-            body.bone(body.tube([place, (place[0] + 0.5 * size, place[1])], 0.2), 8, THIN_BONE)
+            end = Axes(place, between(body.look, 0, np.pi)).at(0.5 * size)
+            body.bone(body.tube([place, end], 0.2), 8, THIN_BONE)
 
 
 def _shadow(body: Body, center: Point, radii: Point) -> None:
@@ -84,8 +85,9 @@ def _shadow(body: Body, center: Point, radii: Point) -> None:
     side_of = 1 if body.look.random() < 0.5 else -1
     x = center[0] + side_of * between(body.look, 0.2, 1.1) * radii[0]
     y = center[1] - radii[1] - between(body.look, 0.3, 0.8)
-    half = between(body.look, 0.4, 1.6)
-    body.bone(body.tube([(x - half, y), (x + half, y)], 0.12), 2, BONE)
+    half, way = between(body.look, 0.4, 1.6), Axes((x, y), normal(body.look, 0, 0.2))
+    arc = [way.at(step * half, 0.25 * half * (step**2 - 1)) for step in (-1.0, -0.5, 0.0, 0.5, 1.0)]
+    body.bone(body.tube(arc, 0.12), 2, BONE)
 
 
 def _drop_out(body: Body, head: Region) -> None:
