@@ -15,7 +15,7 @@ import numpy.typing as npt
 from pipeline.simulate.artefacts import add_comet_tails, clutter, reverberate
 from pipeline.simulate.beams import Beam, Echoes, PointSpread, point_spread
 from pipeline.simulate.gaussian import complex_noise
-from pipeline.simulate.losses import amplitude, evenly, expected_loss, two_way_loss
+from pipeline.simulate.losses import amplitude, evenly, expected_loss, soften_shadows, two_way_loss
 from pipeline.simulate.medium import Medium, lattice_power
 from pipeline.simulate.probes import FINENESS, Map, Probe
 from pipeline.simulate.scene import Scene
@@ -58,9 +58,10 @@ def form_image(
     """Return the grey B-mode image `_HW` of a scene, 0 outside the sector; `rng` makes noise."""
     echo_DB = receive(scene, acquisition, medium, rng)
     grey_DB = compress(echo_DB, compensation(scene, acquisition), acquisition.dynamic_range)
-    # Lines are thinned out to the screen's rows after detection, which evens out speckle.
-    along = float(np.hypot(acquisition.smoothing, 0.5)) * FINENESS
-    across = max(acquisition.smoothing, 0.1)
+    # Lines are thinned out to the screen's rows and columns after detection, which evens out
+    # speckle.
+    across = float(np.hypot(acquisition.smoothing, 0.5))
+    along = across * FINENESS
     even_DB = np.asarray(cv2.GaussianBlur(grey_DB, (0, 0), across, sigmaY=along), np.float32)
     return np.asarray(np.rint(scene.probe.scan_convert(even_DB) * 255), np.uint8)
 
@@ -74,7 +75,8 @@ def receive(
     """
     beam, probe = acquisition.beam, scene.probe
     spread = point_spread(beam, probe, scene.pixel_cm)
-    loss_DB = two_way_loss(scene, beam.frequency_mhz) + evenly(acquisition.contact, probe.width)
+    loss_DB = soften_shadows(two_way_loss(scene, beam.frequency_mhz), scene)
+    loss_DB += evenly(acquisition.contact, probe.width)
     echo_DB, scatter_DB = _sources(scene, medium, spread, amplitude(-loss_DB))
     expected_D = expected_loss(scene, beam.frequency_mhz)
     step_cm = probe.axial_step * scene.pixel_cm

@@ -7,6 +7,11 @@ import numpy.typing as npt
 from pipeline.simulate.probes import Map
 from pipeline.simulate.scene import Scene
 
+# How fast the edges of shadows widen: variance across the beams gained per depth, cm (our
+# assumption: 1 mm of standard deviation 1 cm behind what throws the shadow).
+PENUMBRA = 0.01
+# Samples from one widening to the next, and the most that is told apart from silence, dB.
+WIDENED_EVERY, SILENT = 16, 400.0
 # What time-gain compensation expects of tissue, dB/cm/MHz one way.
 EXPECTED_ATTENUATION = 0.5
 
@@ -32,6 +37,28 @@ def _crossing_losses(scene: Scene) -> Map:
     impedance = np.array([each.impedance for each in scene.tissues])
     reflection = (impedance[:, None] - impedance) / (impedance[:, None] + impedance)
     return np.asarray(-20 * np.log10(1 - reflection**2), np.float32)
+
+
+def soften_shadows(loss_DB: Map, scene: Scene) -> Map:
+    """Return the loss as an aperture sees it: sound reaches past the sides of what is in its way.
+
+    What passes at one depth is spread across the beams before it goes on, so the edge of a shadow
+    is sharp behind its cause and widens below.
+    """
+    probe, depths = scene.probe, scene.probe.depths
+    spread = np.sqrt(PENUMBRA * WIDENED_EVERY * probe.axial_step * scene.pixel_cm) / scene.pixel_cm
+    change_B = np.zeros(loss_DB.shape[1], np.float32)
+    softened_DB = loss_DB.copy()
+    for start in range(WIDENED_EVERY, depths, WIDENED_EVERY):
+        above_B = softened_DB[start - 1]
+        least = above_B.min()
+        passing_1B = amplitude(least - above_B)[None]
+        sigma = float(spread / probe.lateral_step[start])
+        spread_B = cv2.GaussianBlur(passing_1B, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)[0]
+        widened_B = np.minimum(-20 * np.log10(spread_B + np.float32(10 ** (-SILENT / 20))), SILENT)
+        change_B += least + widened_B - above_B
+        softened_DB[start : start + WIDENED_EVERY] += change_B
+    return softened_DB
 
 
 def expected_loss(scene: Scene, frequency_mhz: float) -> Map:

@@ -42,13 +42,19 @@ def blob(
     return (radius - edge) * np.float32(np.sqrt(radii[0] * radii[1]))
 
 
-def capsule(x_HW: Field, y_HW: Field, start: Point, end: Point, radius: float) -> Field:
-    """Return the distance to all points nearer than `radius` to the line from start to end."""
+def capsule(
+    x_HW: Field, y_HW: Field, start: Point, end: Point, radius: float, tip: float | None = None
+) -> Field:
+    """Return the distance to all points nearer than `radius` to the line from start to end.
+
+    The radius changes evenly to `tip` at the end, where one is given.
+    """
     u, v = x_HW - np.float32(start[0]), y_HW - np.float32(start[1])
     du, dv = np.float32(end[0] - start[0]), np.float32(end[1] - start[1])
     along = np.clip((u * du + v * dv) / (du * du + dv * dv), 0, 1)
     off_u, off_v = u - along * du, v - along * dv
-    return np.asarray(np.sqrt(off_u * off_u + off_v * off_v) - np.float32(radius))
+    width = np.float32(radius) + along * np.float32(0 if tip is None else tip - radius)
+    return np.asarray(np.sqrt(off_u * off_u + off_v * off_v) - width)
 
 
 def on_ellipse(center: Point, radii: Point, angle: float, around: float) -> Point:

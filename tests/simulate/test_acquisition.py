@@ -23,6 +23,18 @@ def test_gain_adds_decibels() -> None:
     assert np.median(step) / 255 * IDEAL.dynamic_range == pytest.approx(6.0, abs=0.3)
 
 
+def test_speckle_does_not_follow_the_pixels_of_a_small_image() -> None:
+    """Neighbours along and across the beams are about as alike, though the beam is very narrow."""
+    beam = replace(IDEAL.beam, frequency_mhz=10.0)
+    scene = scene_of(Probe("linear", 64, 80), depth_cm=4.0)
+    image = picture(scene, replace(IDEAL, beam=beam, smoothing=0.4, depth_cm=4.0)).astype(float)
+    image -= image.mean()
+    down = np.mean(image[1:] * image[:-1]) / image.var()
+    across = np.mean(image[:, 1:] * image[:, :-1]) / image.var()
+    assert across > 0.55
+    assert abs(down - across) < 0.15, (down, across)
+
+
 def test_dynamic_range_sets_contrast() -> None:
     narrow, wide = (
         picture(scene_of(), replace(IDEAL, dynamic_range=span)).astype(float).std()

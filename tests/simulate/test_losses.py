@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.simulate.losses import sum_down, two_way_loss
+from pipeline.simulate.losses import PENUMBRA, soften_shadows, sum_down, two_way_loss
 from pipeline.simulate.probes import Probe, ProbeKind
 from pipeline.simulate.shapes import blob
 from pipeline.simulate.tissues import BONE, CALCIFICATION, FLUID, GAS, SOFT, Tissue
@@ -55,6 +55,25 @@ def test_a_thin_layer_of_gas_reflects_nearly_everything() -> None:
     # R = (1.65 - 0.0004) / (1.65 + 0.0004); 1 - R^2 is lost twice, on entering and on leaving.
     expected = -2 * 20 * np.log10(4 * 1.65 * 0.0004 / (1.65 + 0.0004) ** 2)
     assert added == pytest.approx(expected, rel=0.001)
+
+
+def test_the_edges_of_a_shadow_widen_with_depth() -> None:
+    scene = scene_of()
+    scene.fill(blob(scene.x_HW, scene.y_HW, (-1.25, -0.8), (1.25, 0.05)), BONE)
+    loss_DB = soften_shadows(two_way_loss(scene, 3.5), scene)
+    variance = []
+    for depth_cm in (2.0, 4.0, 8.0):
+        row = round(depth_cm / scene.pixel_cm / LINEAR.axial_step)
+        step = np.abs(np.diff(10 ** (-(loss_DB[row] - loss_DB[row].min()) / 20)))
+        place_cm = np.arange(step.size) * scene.pixel_cm
+        middle = np.average(place_cm, weights=step)
+        variance.append(np.average((place_cm - middle) ** 2, weights=step))
+    assert np.diff(variance) == pytest.approx([PENUMBRA * 2.0, PENUMBRA * 4.0], rel=0.1)
+
+
+def test_softening_leaves_what_is_alike_across_the_beams() -> None:
+    loss_DB = two_way_loss(scene_of(), 3.5)
+    assert np.allclose(soften_shadows(loss_DB, scene_of()), loss_DB, atol=1e-3)
 
 
 def test_sums_run_down_each_beam() -> None:

@@ -50,7 +50,7 @@ class Body:
         self.shape, self.look, self.difficulty = case.shape, case.look, case.difficulty
         height, width = scene.echo_HW.shape
         self._cm = scene.unit_cm
-        self.depth_cm = scene.pixel_cm * height
+        self.pixel_cm, self.depth_cm = scene.pixel_cm, scene.pixel_cm * height
         self.half_width = scene.pixel_cm * width / 2
         self._middle = self.depth_cm / 2
         self.x_HW: Field = scene.x_HW * np.float32(self._cm)
@@ -83,12 +83,17 @@ class Body:
         x_HW, y_HW = self.x_HW[window], self.y_HW[window]
         return Region(window, blob(x_HW, y_HW, center, radii, angle, waves))
 
-    def tube(self, points: Sequence[Point], radius: float) -> Region:
-        """Return all that is nearer than `radius` to a line through `points`."""
+    def tube(self, points: Sequence[Point], radius: float, tip: float | None = None) -> Region:
+        """Return all that is nearer than `radius` to a line through `points`.
+
+        The radius changes evenly from point to point to `tip` at the last, where one is given.
+        """
         window = self._window(points, radius)
         x_HW, y_HW = self.x_HW[window], self.y_HW[window]
+        widths = np.linspace(radius, radius if tip is None else tip, len(points)).tolist()
         pieces = [
-            capsule(x_HW, y_HW, start, end, radius) for start, end in itertools.pairwise(points)
+            capsule(x_HW, y_HW, start, end, wide, narrow)
+            for (start, wide), (end, narrow) in itertools.pairwise(zip(points, widths, strict=True))
         ]
         return Region(window, np.minimum.reduce(pieces))
 
@@ -212,21 +217,27 @@ class Body:
 
         Its patches are `scale` cm wide. It grows with the difficulty.
         """
-        across, down = self.look.uniform(0, GRID, 2)
-        if not region.distance_HW.size:
-            return region.distance_HW
         pace = np.float32(1 / scale)
-        columns_HW = self.x_HW[region.window] * pace + np.float32(across)
-        rows_HW = self.y_HW[region.window] * pace + np.float32(down)
-        # A cubic spline through unit noise keeps about 0.7 of its standard deviation.
-        strength = np.float32(height * self.difficulty.spread / 0.7)
-        for place_HW in (columns_HW, rows_HW):
+        columns_HW, rows_HW = self.x_HW[region.window] * pace, self.y_HW[region.window] * pace
+        return self.grain(columns_HW, rows_HW) * np.float32(height * self.difficulty.spread)
+
+    def grain(self, columns_HW: Field, rows_HW: Field) -> Field:
+        """Return smooth random values of unit strength; those one step apart are unlike.
+
+        The two fields of coordinates are changed.
+        """
+        across, down = self.look.uniform(0, GRID, 2)
+        if not columns_HW.size:
+            return columns_HW
+        for place_HW, start in ((columns_HW, across), (rows_HW, down)):
+            place_HW += np.float32(start)  # noqa: PLW2901
             # Fifty times faster than the remainder.
             place_HW -= np.floor(place_HW * np.float32(1 / GRID)) * np.float32(GRID)  # noqa: PLW2901
         noise_HW = cv2.remap(
             self._noise_yx, columns_HW, rows_HW, cv2.INTER_CUBIC, borderMode=cv2.BORDER_WRAP
         )
-        return np.asarray(noise_HW, np.float32) * strength
+        # A cubic spline through unit noise keeps about 0.7 of its standard deviation.
+        return np.asarray(noise_HW, np.float32) * np.float32(1 / 0.7)
 
     def _part(self, region: Region) -> Scene:
         return self.scene.part(region.window)

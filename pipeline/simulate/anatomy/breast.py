@@ -9,18 +9,19 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.simulate.anatomy.body import DARK, Body, Ripple
-from pipeline.simulate.anatomy.draws import between, happens, normal
+from pipeline.simulate.anatomy.draws import between, happens, normal, ripples
 from pipeline.simulate.anatomy.region import Region
+from pipeline.simulate.anatomy.ribs import rib
+from pipeline.simulate.anatomy.spicules import TIP, Core, spiculated, spicules, tufts
+from pipeline.simulate.anatomy.texture import fibres
 from pipeline.simulate.anatomy.tissue import (
     DIM,
-    fibres,
     fleck,
     inside,
     skin_and_fat,
-    uneven_outline,
 )
 from pipeline.simulate.shapes import Point
-from pipeline.simulate.tissues import CARTILAGE, FAT, FIBROUS, GLAND, MUSCLE
+from pipeline.simulate.tissues import BONE, CARTILAGE, FAT, FIBROUS, GLAND, MUSCLE
 
 # Share of lesions that are spiculated or angular, and mean height over width.
 SPICULATED = {"benign": 0.08, "malignant": 0.8}
@@ -32,6 +33,11 @@ CAPSULE = {"benign": 0.7, "malignant": 0.05}
 CALCIFICATIONS = {"benign": 0.06, "malignant": 0.3}
 VERY_DARK = {"benign": 0.25, "malignant": 0.7}
 CYST = 0.2
+# How often a rib is in view, and is cartilage.
+RIB, COSTAL_CARTILAGE = 0.5, 0.3
+# Half widths of spicules that belong to a mass and of strands around it, of its mean radius; the
+# share of strands that are bright.
+THICK, THIN, BRIGHT_STRAND = 0.16, 0.06, 0.4
 # Fat that lies in gland: hardly an interface around it.
 LOBULE = replace(FAT, impedance=1.58)
 
@@ -64,8 +70,10 @@ def _layers(body: Body) -> float:
     muscle = body.below(chest, normal(body.look, 0, 0.06), _swell(body))
     body.fill(muscle, fibres(body, muscle), MUSCLE)
     body.edge(muscle, 6)
-    if happens(body.look, 0.5):
-        _rib(body, chest + 0.55)
+    if happens(body.look, RIB):
+        place = (between(body.look, -1, 1) * body.half_width, chest + between(body.look, 0.2, 0.4))
+        tissue = CARTILAGE if happens(body.look, COSTAL_CARTILAGE) else BONE
+        rib(body, place, between(body.look, 0.5, 0.8), tissue)
     fascia = skin_and_fat(body, top)
     for _ in range(int(body.look.integers(1, 4))):
         x = between(body.look, -1, 1) * body.half_width
@@ -87,12 +95,6 @@ def _swell(body: Body) -> tuple[Ripple, ...]:
     )
 
 
-def _rib(body: Body, depth: float) -> None:
-    place = (between(body.look, -1, 1) * body.half_width, depth)
-    body.fill(body.ellipse(place, (0.6, 0.25)), -14, CARTILAGE)
-    body.bone(body.tube([(place[0] - 0.5, depth - 0.12), (place[0] + 0.5, depth - 0.12)], 0.05))
-
-
 def _lesion(body: Body, fascia: float) -> None:
     """Largest diameter 0.6 to 2.4 cm, in the gland."""
     aspect = normal(body.shape, *HEIGHT_TO_WIDTH[body.finding])
@@ -102,42 +104,55 @@ def _lesion(body: Body, fascia: float) -> None:
         between(body.shape, -0.55, 0.55) * body.half_width,
         fascia + 0.15 + radii[1] + between(body.shape, 0, 1) * max(0.0, 1.5 - radii[1]),
     )
-    spiculated = happens(body.shape, SPICULATED[body.finding])
     tilt = normal(body.shape, 0, 0.15)
-    mass = body.ellipse(center, radii, tilt, uneven_outline(body, not spiculated))
-    if body.sign(HALO):
-        body.fill(mass.grown(0.12), 6, soft=0.12)
-    if spiculated:
-        _strands(body, center, radii)
+    if happens(body.shape, SPICULATED[body.finding]):
+        mass = _spiculated(body, center, radii, tilt)
+    else:
+        mass = body.ellipse(center, radii, tilt, ripples(body.shape, (2, 3), 0.05))
+        if body.sign(HALO):
+            _halo(body, mass)
     _inside(body, mass, center, radii)
     body.label(mass, 1)
 
 
-def _strands(body: Body, center: Point, radii: Point) -> None:
-    for angle in np.linspace(0, 2 * np.pi, 9, endpoint=False) + between(body.look, 0, 0.7):
-        way = (float(np.cos(angle)), float(np.sin(angle)))
-        length = between(body.look, 1.2, 1.7)
-        ends = [
-            (center[0] + step * radii[0] * way[0], center[1] + step * radii[1] * way[1])
-            for step in (0.8, length)
-        ]
-        body.fill(body.tube(ends, 0.025), -6)
+def _spiculated(body: Body, center: Point, radii: Point, tilt: float) -> Region:
+    """Paint what surrounds a spiculated mass; return the mass with its thick spicules.
+
+    Halo and thin strands are no part of the mass, as those who outline lesions leave them out.
+    """
+    directions = tufts(body.shape)
+    core = Core(center, radii, tilt, ripples(body.shape, (2, 3, 4, 6), 0.09))
+    thick = spicules(body.shape, core, directions, int(body.shape.integers(3, 11)), THICK)
+    mass = spiculated(body, core, thick)
+    if body.sign(HALO):
+        _halo(body, mass)
+    for each in spicules(body.look, core, directions, int(body.look.integers(3, 13)), THIN):
+        echo = between(body.look, 6, 10) if happens(body.look, BRIGHT_STRAND) else -5
+        body.paint(body.tube(each.points, each.width, TIP * each.width), echo, soft=0.04)
+    return mass
+
+
+def _halo(body: Body, mass: Region) -> None:
+    """The bright zone of tissue that the mass grows into, of uneven thickness."""
+    thick_HW = np.float32(0.1) + body.uneven(mass, 0.35, 0.06)
+    halo = Region(mass.window, mass.distance_HW - thick_HW)
+    body.fill(halo, 7 + body.uneven(mass, 0.25, 1.5), soft=0.1)
 
 
 def _inside(body: Body, mass: Region, center: Point, radii: Point) -> None:
-    dark = between(body.look, 18, 24) if body.sign(VERY_DARK) else between(body.look, 11, 16)
+    dark = between(body.look, 16, 21) if body.sign(VERY_DARK) else between(body.look, 10, 15)
     capsule, flecks = body.sign(CAPSULE), body.sign(CALCIFICATIONS)
     shadow, bright = body.sign(SHADOW_BEHIND), body.sign(BRIGHT_BEHIND)
     cyst = happens(body.look, CYST) and body.finding == "benign"
     if capsule:
         body.edge(mass, 7, half=0.025)
     soft = 0.02 if body.finding == "benign" else 0.05
-    body.fill(mass, 3 - body.contrast(dark) + body.uneven(mass, 0.2, 1.5), soft=soft)
+    body.fill(mass, 3 - body.contrast(dark) + body.uneven(mass, 0.2, 2.5), soft=soft)
     if cyst:
         body.fluid(mass, 3 + body.contrast(DARK - 3) + 4)
     for _ in range(5 if flecks else 0):
         fleck(body, inside(body.look, center, radii, 0.8), 0.03)
     if shadow and not cyst:
-        body.attenuate(mass, 0.6 + body.contrast(1.2))
+        body.attenuate(mass, 0.6 + body.contrast(0.8))
     elif bright or cyst:
         body.attenuate(mass, 0.5 - body.contrast(0.3))

@@ -9,7 +9,8 @@ import numpy as np
 from pipeline.simulate.anatomy.body import DARK, Body
 from pipeline.simulate.anatomy.draws import between, happens, normal, ripples, side
 from pipeline.simulate.anatomy.region import Region
-from pipeline.simulate.anatomy.tissue import FLESH, fibres, skin_and_fat
+from pipeline.simulate.anatomy.texture import fibres
+from pipeline.simulate.anatomy.tissue import FLESH, skin_and_fat
 from pipeline.simulate.tissues import BLOOD, CALCIFICATION, FIBROUS
 
 ALONG, PLAQUE = 0.35, 0.3

@@ -7,10 +7,10 @@ import numpy as np
 from pipeline.simulate.anatomy.axes import Axes
 from pipeline.simulate.anatomy.body import DARK, Body
 from pipeline.simulate.anatomy.draws import between, normal, side
-from pipeline.simulate.anatomy.fetus import fetus_of, room, skull, womb
+from pipeline.simulate.anatomy.edges import grazed
+from pipeline.simulate.anatomy.fetus import SKULL, fetus_of, room, skull, womb
 from pipeline.simulate.anatomy.region import Region
 from pipeline.simulate.shapes import Point
-from pipeline.simulate.surfaces import seen
 from pipeline.simulate.tissues import BONE, BRAIN, FETAL_BONE
 
 # Where the back of the head points on the screen, degrees anticlockwise from the right: the
@@ -24,7 +24,9 @@ CEPHALIC_SPREAD = 4.4 / 78.3
 # skull, thick and rough, suffers where a beam grazes it, and half of its thickness in cm, edge
 # included; how often a limb's bone is in view, and a shadow.
 MOULDING = 0.05
-DROP_OUT, DROP_OUT_REACH = 0.8, 0.15
+DROP_OUT, DROP_OUT_REACH = 1.0, 0.15
+# How uneven the bone is, dB, and the most that its near side takes beyond the rest, dB/cm/MHz.
+PATCHY, THICKEST = 5.0, 3.0
 LIMB_BONE, SHADOWED = 0.5, 0.6
 # Ossified, yet thin enough for what lies behind to be seen.
 THIN_BONE = replace(FETAL_BONE, attenuation=3.0)
@@ -54,6 +56,7 @@ def fetal_head(body: Body) -> None:
     egg, echo = normal(body.shape, -0.02, MOULDING), body.contrast(between(body.look, -4, 5))
     head = skull(body, center, radii, angle, egg, echo)
     _drop_out(body, head)
+    _near_side(body, head, center)
     if body.look.random() < SHADOWED:
         _shadow(body, center, radii)
     _brain(body, Axes(center, angle, (radii[0] - 0.35, radii[1] - 0.35)))
@@ -73,7 +76,8 @@ def _neighbours(body: Body, center: Point, radii: Point) -> None:
         part = body.ellipse(place, (size, between(body.look, 0.6, 1.0) * size), turn)
         body.fill(part, -10 + body.uneven(part, 0.7, 2.0), soft=0.1)
         if body.look.random() < LIMB_BONE:
-            body.bone(body.tube([place, (place[0] + 0.5 * size, place[1])], 0.2), 8, THIN_BONE)
+            end = Axes(place, between(body.look, 0, np.pi)).at(0.5 * size)
+            body.bone(body.tube([place, end], 0.2), 8, THIN_BONE)
 
 
 def _shadow(body: Body, center: Point, radii: Point) -> None:
@@ -81,19 +85,31 @@ def _shadow(body: Body, center: Point, radii: Point) -> None:
     side_of = 1 if body.look.random() < 0.5 else -1
     x = center[0] + side_of * between(body.look, 0.2, 1.1) * radii[0]
     y = center[1] - radii[1] - between(body.look, 0.3, 0.8)
-    half = between(body.look, 0.4, 1.6)
-    body.bone(body.tube([(x - half, y), (x + half, y)], 0.12), 2, BONE)
+    half, way = between(body.look, 0.4, 1.6), Axes((x, y), normal(body.look, 0, 0.2))
+    arc = [way.at(step * half, 0.25 * half * (step**2 - 1)) for step in (-1.0, -0.5, 0.0, 0.5, 1.0)]
+    body.bone(body.tube(arc, 0.12), 2, BONE)
 
 
 def _drop_out(body: Body, head: Region) -> None:
-    """Weaken the skull where beams graze it: the side walls of a fetal head hardly show."""
-    across_HW, down_HW = body.scene.part(head.window).direction
-    rise_HW, run_HW = np.gradient(head.distance_HW)
-    slope_HW = np.hypot(rise_HW, run_HW) + np.float32(1e-12)
-    lost_HW = 20 * np.log10(seen((run_HW * across_HW + rise_HW * down_HW) / slope_HW))
+    """Weaken the skull where beams graze it: the side walls of a fetal head hardly show.
+
+    Thickness varies and sutures gape, so the rest of the bone is uneven too.
+    """
+    lost_HW = np.float32(DROP_OUT * body.difficulty.spread) * grazed(body, head)
+    lost_HW += np.minimum(body.uneven(head, 0.9, PATCHY), 0)
     ring_HW = np.abs(head.distance_HW + DROP_OUT_REACH) < DROP_OUT_REACH
-    strength = np.float32(DROP_OUT * body.difficulty.spread)
-    body.scene.echo_HW[head.window] += ring_HW * lost_HW.astype(np.float32) * strength
+    body.scene.echo_HW[head.window] += ring_HW * lost_HW
+    body.scene.surface_HW[head.window] *= np.power(np.float32(10), lost_HW / np.float32(20))
+
+
+def _near_side(body: Body, head: Region, center: Point) -> None:
+    """Let the side of the skull that faces the probe take more of the sound, but for a suture."""
+    shell = head.grown(-DROP_OUT_REACH).shell(DROP_OUT_REACH)
+    near = shell.within(body.half_plane(center, -0.5 * float(np.pi)))
+    x = center[0] + normal(body.look, 0, 1.5)
+    suture = body.tube([(x, 0.0), (x, center[1])], between(body.look, 0.05, 0.25))
+    taken = SKULL.attenuation + body.difficulty.spread * between(body.look, 0, THICKEST)
+    body.attenuate(near.without(suture), taken)
 
 
 def _brain(body: Body, brain: Axes) -> None:

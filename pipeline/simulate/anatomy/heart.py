@@ -9,11 +9,16 @@ import numpy as np
 from pipeline.simulate.anatomy.axes import Axes
 from pipeline.simulate.anatomy.body import DARK, Body
 from pipeline.simulate.anatomy.draws import between, happens, normal, ripples
+from pipeline.simulate.anatomy.edges import fade, grazed
 from pipeline.simulate.anatomy.region import Region
 from pipeline.simulate.anatomy.tissue import background, skin_and_fat
 from pipeline.simulate.tissues import BLOOD
 
 FOUR_CHAMBERS = 0.5
+# How often a part of a side wall drops out.
+DROP_OUT = 0.6
+# What muscle along the beams loses, share of a mirror's loss in dB; how deep haze reaches, cm.
+ALONG_BEAM, HAZE_CM = np.float32(0.25), 6.0
 
 
 def heart(body: Body) -> None:
@@ -43,16 +48,39 @@ def heart(body: Body) -> None:
         _right_heart(body, left, wall, squeeze)
     atrium = _atrium(body, left, squeeze, beyond)
     muscle, ventricle = outer.without(beyond), cavity.without(beyond)
-    body.fill(muscle, -4 + body.contrast(5) + body.uneven(muscle, 0.5, 2.5))
+    level_HW = -4 + body.contrast(5) + body.uneven(muscle, 0.5, 2.5)
+    body.fill(muscle, level_HW + ALONG_BEAM * grazed(body, outer))
     body.edge(muscle, 1, half=0.08)
     body.fluid(ventricle, DARK + 8 + body.uneven(ventricle, 1.5, 2.5), tissue=BLOOD)
     ring = beyond.shell(0.1).within(outer.grown(0.1))
     _leaflets(body, left, squeeze)
     body.fill(ring.without(cavity.grown(-0.35)), 6)
+    _drop_out(body, left, cavity, outer)
+    _near_field(body)
     body.label(muscle, 2)
     body.label(atrium, 3)
     body.label(ventricle, 1)
     skin_and_fat(body, between(body.look, 0.2, 0.7))
+
+
+def _drop_out(body: Body, left: Axes, cavity: Region, outer: Region) -> None:
+    """Blur walls that lie along the beams: fibres that sound runs along hardly reflect it."""
+    for hand in (-1, 1):
+        if happens(body.look, DROP_OUT):
+            place = left.at(between(body.look, -0.5, 0.5), hand)
+            around = float(np.arctan2(place[1] - left.center[1], place[0] - left.center[0]))
+            half, cm = between(body.look, 0.2, 0.6), between(body.look, 0.2, 0.45)
+            for edge in (cavity, outer):
+                fade(body, edge, left.center, around, half, cm)
+
+
+def _near_field(body: Body) -> None:
+    """Veil the apex with echoes that go to and fro between probe and ribs."""
+    rows = body.y_HW.min(axis=1) < HAZE_CM
+    level, fall = between(body.look, -6, 4), between(body.look, 3, 6)
+    haze_HW = np.float32(level) - np.float32(fall) * np.maximum(body.y_HW[rows], 0)
+    power_HW = 10 ** (body.scene.echo_HW[rows] / 10) + 10 ** (haze_HW / 10)
+    body.scene.echo_HW[rows] = 10 * np.log10(power_HW)
 
 
 def _atrium(body: Body, left: Axes, squeeze: float, beyond: Region) -> Region:

@@ -11,7 +11,9 @@ import numpy as np
 from pipeline.simulate.anatomy.body import DARK, Body
 from pipeline.simulate.anatomy.draws import between, happens, normal, ripples
 from pipeline.simulate.anatomy.region import Region
-from pipeline.simulate.anatomy.tissue import fibres, inside, skin_and_fat
+from pipeline.simulate.anatomy.ribs import rib
+from pipeline.simulate.anatomy.texture import fibres
+from pipeline.simulate.anatomy.tissue import inside, skin_and_fat
 from pipeline.simulate.shapes import Point
 from pipeline.simulate.tissues import LUNG_SOLID, MUSCLE
 
@@ -64,8 +66,7 @@ def _ribs(body: Body, wall: float) -> None:
     gap, middle = between(body.look, 2.4, 3.6), normal(body.look, 0, 0.5)
     for place in (middle - gap, middle + gap):
         width, top = between(body.look, 0.55, 0.8), wall - between(body.look, 0.5, 0.9)
-        rib = body.ellipse((place, body.wall_at(place, top + 0.35)), (width, 0.35))
-        body.bone(rib, 0)
+        rib(body, (place, body.wall_at(place, top)), width)
 
 
 def _b_line(body: Body, wall: float, slope: float) -> None:

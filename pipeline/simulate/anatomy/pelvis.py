@@ -7,6 +7,7 @@ import numpy as np
 from pipeline.simulate.anatomy.axes import Axes
 from pipeline.simulate.anatomy.body import DARK, Body
 from pipeline.simulate.anatomy.draws import between, happens, normal, one_of, ripples, side
+from pipeline.simulate.anatomy.edges import fade
 from pipeline.simulate.anatomy.region import Region
 from pipeline.simulate.anatomy.tissue import POOL, background, gas, inside, stone
 from pipeline.simulate.shapes import Point
@@ -17,6 +18,8 @@ MASSES = {
     "simple cyst": 0.25, "chocolate cyst": 0.2, "teratoma": 0.2, "septate": 0.2, "solid": 0.15,
 }  # fmt: skip
 CALCIFIED = 0.15
+# At most so many parts of a mass cannot be told from what surrounds it.
+LOST_PARTS = 3
 
 
 def uterus(body: Body) -> None:
@@ -85,6 +88,9 @@ def ovary(body: Body) -> None:
         "septate": _septate,
         "solid": _solid,
     }[kind](body, mass, center, radii)
+    for _ in range(int(body.look.integers(0, LOST_PARTS + 1))):
+        around, half = between(body.look, 0, 2 * np.pi), between(body.look, 0.2, 0.5)
+        fade(body, mass, center, around, half, between(body.look, 0.15, 0.4))
     body.label(mass, 1)
 
 

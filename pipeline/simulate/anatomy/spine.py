@@ -9,7 +9,8 @@ import numpy as np
 from pipeline.simulate.anatomy.body import DARK, Body
 from pipeline.simulate.anatomy.draws import between, happens, normal, ripples
 from pipeline.simulate.anatomy.region import Region
-from pipeline.simulate.anatomy.tissue import FLESH, fibres, fleck, inside
+from pipeline.simulate.anatomy.texture import fibres
+from pipeline.simulate.anatomy.tissue import FLESH, fleck, inside
 
 CYST = 0.25
 

@@ -7,7 +7,8 @@ assumption.
 
 from pipeline.simulate.anatomy.body import DARK, Body
 from pipeline.simulate.anatomy.draws import between, happens, normal, one_of, ripples, side
-from pipeline.simulate.anatomy.tissue import FLESH, fibres, fleck, inside, skin_and_fat, vessel
+from pipeline.simulate.anatomy.texture import fibres
+from pipeline.simulate.anatomy.tissue import FLESH, fleck, inside, skin_and_fat, vessel
 from pipeline.simulate.shapes import Point
 from pipeline.simulate.tissues import BLOOD, CARTILAGE, GAS
 

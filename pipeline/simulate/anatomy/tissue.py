@@ -6,9 +6,10 @@ import numpy as np
 
 from pipeline.simulate.anatomy.axes import Axes
 from pipeline.simulate.anatomy.body import DARK, Body
-from pipeline.simulate.anatomy.draws import between, happens, normal, ripples
+from pipeline.simulate.anatomy.draws import between, happens, normal
 from pipeline.simulate.anatomy.region import Region
-from pipeline.simulate.shapes import Field, Point
+from pipeline.simulate.anatomy.texture import fibres, septa
+from pipeline.simulate.shapes import Point
 from pipeline.simulate.tissues import (
     BLOOD,
     CALCIFICATION,
@@ -20,8 +21,8 @@ from pipeline.simulate.tissues import (
     SKIN,
 )
 
-# Echo levels of fat and of muscle between its fibres, dB.
-DIM, MUSCULAR = -8.0, -6.0
+# Echo level of fat, dB.
+DIM = -8.0
 # Muscle of neck and back as operators show it, with the gain set for it.
 FLESH = replace(MUSCLE, attenuation=0.55)
 # Short lines of connective tissue in a picture of soft tissue.
@@ -49,14 +50,6 @@ def _streak(body: Body, echo: float) -> None:
     body.paint(body.tube([start, end], 0.004 * body.depth_cm), echo, soft=0.01 * body.depth_cm)
 
 
-def fibres(body: Body, region: Region, slope: float = 0.0) -> Field:
-    """Return the echo of striped muscle over a shape."""
-    fine = 0.03 * body.depth_cm * between(body.look, 0.8, 1.2)
-    across = body.wall_HW[region.window] - np.float32(slope) * body.x_HW[region.window]
-    stripes: Field = np.sin(across * np.float32(2 * np.pi / fine), dtype=np.float32)
-    return np.float32(MUSCULAR) + np.float32(4) * stripes
-
-
 def skin_and_fat(body: Body, fat: float) -> float:
     """Paint skin and fat under it, `fat` cm thick; return the depth of the fascia below.
 
@@ -66,8 +59,9 @@ def skin_and_fat(body: Body, fat: float) -> float:
     fascia: float = skin + fat
     wave = ((between(body.look, 0.5, 2), 0.06 * fat, between(body.look, 0, 6)),)
     layer = body.layer(fascia, wave)
-    septa = body.uneven(layer, 0.25 + 0.2 * fat, 2.0)
-    body.fill(layer, DIM + septa, FAT)
+    patches = body.uneven(layer, 0.25 + 0.2 * fat, 1.5)
+    body.fill(layer, DIM + patches, FAT)
+    septa(body, layer, 0.1 + 0.2 * fat)
     body.edge(layer, 3)
     body.fill(body.layer(body.skin_cm + skin), 7, SKIN)
     return fascia
@@ -139,10 +133,3 @@ def diaphragm(body: Body, center: Point, radii: Point) -> None:
     body.fill(body.whole().without(dome), -16, LUNG_SOLID)
     body.edge(dome, 8, half=0.1)
     body.interface(dome, 28)
-
-
-def uneven_outline(body: Body, smooth: bool) -> tuple[tuple[int, float, float], ...]:
-    """Return the waves of a lesion's outline: gently lobed, or spiculated."""
-    if smooth:
-        return ripples(body.shape, (2, 3), 0.05)
-    return ripples(body.shape, (2, 5, 7, 9, 12), 0.11)

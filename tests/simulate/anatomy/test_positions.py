@@ -64,7 +64,7 @@ def test_fluid_lies_on_the_side_away_from_occiput_and_sacrum(
     """Orbits and cavum lie before the middle of the head, the bladder before the sacrum."""
     found: dict[str, list[float]] = {}
     for finding in anatomy.findings:
-        for seed in range(14):
+        for seed in range(24):
             if pair := parts(painted(anatomy, finding, seed)):
                 fluid_HW, whole_HW = pair
                 x, y = place_of(fluid_HW) - place_of(whole_HW)
