@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.deidentify.chain import with_chain
+from pipeline.deidentify.chain import join_chained
 from pipeline.deidentify.params import DeidentifyParams
 from pipeline.deidentify.pixels.review import REVIEW
-from pipeline.deidentify.tables import FRAMES, LEDGER, LEDGER_ROWS, REJECTED, REJECTED_ROWS
+from pipeline.deidentify.tables import FRAMES, LEDGER, REJECTED, REJECTED_ROWS
 from pipeline.errors import StudyError
 from pipeline.ingest.tables import INSTANCES
 from pipeline.io.keys import load_key
@@ -38,9 +38,13 @@ def collect(
     """
     known = read_table(instances, INSTANCES).set_index("instance")
     all_frames = _joined(tables, FRAMES)
-    all_rejected = _in_order(rejections, REJECTED_ROWS)
+    all_rejected = [
+        instance
+        for path in rejections
+        for instance in read_arrow(path, REJECTED_ROWS)["instance"].to_pylist()
+    ]
     found = all_frames.groupby("instance").size()
-    accounted = Counter([*found.index, *all_rejected["instance"].to_pylist()])
+    accounted = Counter([*found.index, *all_rejected])
     wrong = sum((Counter(known.index) - accounted).values())
     wrong += sum((accounted - Counter(known.index)).values())
     if wrong or (found != known.frames.loc[found.index]).any():
@@ -49,9 +53,8 @@ def collect(
             "counted; run snakemake --forcerun ingest_scan"
         )
     write_table(all_frames.sort_values("frame"), FRAMES, frames)
-    write_table(with_chain(all_rejected, "rejected", key), REJECTED, rejected)
-    all_cleaned = _in_order(ledgers, LEDGER_ROWS)
-    write_table(with_chain(all_cleaned, "ledger", key), LEDGER, ledger)
+    join_chained(rejections, REJECTED, rejected, "rejected", key)
+    join_chained(ledgers, LEDGER, ledger, "ledger", key)
     doubts = _joined(reviews, REVIEW).sort_values(["instance", "frame_index", "reason"])
     write_table(doubts, REVIEW, review)
     return {
@@ -65,11 +68,6 @@ def collect(
 
 def _joined(paths: Sequence[Path], schema: pa.Schema) -> pd.DataFrame:
     return pd.concat([read_table(path, schema) for path in paths], ignore_index=True)
-
-
-def _in_order(paths: Sequence[Path], schema: pa.Schema) -> pa.Table:
-    parts = [read_arrow(path, schema).select(schema.names) for path in paths]
-    return pa.concat_tables(parts).sort_by("instance")
 
 
 def main() -> None:

@@ -5,13 +5,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from pipeline.deidentify.audit.chains import follow
-from pipeline.deidentify.chain import AT_ONCE, with_chain
+from pipeline.deidentify.chain import AT_ONCE, join_chained
 from pipeline.deidentify.tables import LEDGER, LEDGER_ROWS
 from pipeline.errors import StudyError
 from pipeline.io.keys import REPOSITORY
@@ -20,18 +21,22 @@ from tests.deidentify.conftest import Study
 from tests.deidentify.settings import KEY
 
 PROGRAM = re.compile(r"```python\n(.*?)```", re.DOTALL)
-NUMBER = 3 * AT_ONCE + 1
+NUMBER = AT_ONCE + 1
 
 
 def write_ledger(path: Path, key: bytes = KEY) -> pa.Table:
     """Write a ledger of invented rows, some without a digest of an export."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         dict.fromkeys(LEDGER_ROWS.names)
         | {"instance": f"{number:032x}", "frames": number, "blanked_share": number / 7}
         for number in range(NUMBER)
     ]
-    table = with_chain(pa.Table.from_pylist(rows, LEDGER_ROWS), "ledger", key)
-    write_table(table, LEDGER, path)
+    parts = [path.with_name(f"part-{number}.parquet") for number in range(3)]
+    for number, part in enumerate(parts):
+        write_table(rows[number::3], LEDGER_ROWS, part)
+    join_chained(parts, LEDGER, path, "ledger", key)
+    table = pq.read_table(path)
+    assert table.select(LEDGER_ROWS.names).to_pylist() == rows
     return table
 
 
