@@ -95,7 +95,8 @@ def audited(corpus: Path, out: Path, _: int) -> dict[str, float]:
 
     table, rejected, ledger, review = ([out / f"{name}-0.parquet"] for name in TABLES)
     joined = (out / f"{name}.parquet" for name in TABLES)
-    collect(out / "instances.parquet", table, rejected, ledger, review, *joined)
+    parts = table, rejected, ledger, review
+    collect(KEY, out / "instances.parquet", *parts, *joined)
     write_table([], QUARANTINE, out / "quarantine.parquet")
     names = ("instances", "quarantine", "rejected", "ledger", "review")
     outputs = Audited(
@@ -104,7 +105,7 @@ def audited(corpus: Path, out: Path, _: int) -> dict[str, float]:
         [out / "frames-0.tar"],
         [out / "objects-0.tar"],
     )
-    keyed = Names(partial(new_uid, KEY), partial(pseudonym, KEY, "instance"))
+    keyed = Names(partial(new_uid, KEY), partial(pseudonym, KEY, "instance"), KEY)
     counts: dict[str, float] = {}
 
     def check(text: Callable[..., TextCheck] | None) -> None:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from pipeline.deidentify.cleaner import Cleaner, Row, Writers
 from pipeline.deidentify.params import DeidentifyParams
 from pipeline.deidentify.pixels.review import REVIEW
-from pipeline.deidentify.tables import FRAMES, LEDGER, REJECTED
+from pipeline.deidentify.tables import FRAMES, LEDGER_ROWS, REJECTED_ROWS
 from pipeline.ingest.tables import INSTANCES
 from pipeline.io.keys import load_key, pseudonym
 from pipeline.io.memory import keep_freed_memory
@@ -76,8 +76,8 @@ def clean_part(
             if count % REPORT_EVERY == 0:
                 progress(f"{count} of {len(wanted)} instances, {len(frames)} frames")
     write_table(pd.DataFrame(frames, columns=FRAMES.names), FRAMES, outputs.table)
-    write_table(refused, REJECTED, outputs.rejected)
-    write_table(ledger, LEDGER, outputs.ledger)
+    write_table(refused, REJECTED_ROWS, outputs.rejected)
+    write_table(ledger, LEDGER_ROWS, outputs.ledger)
     write_table(review, REVIEW, outputs.review)
     return {"instances": len(wanted), "frames": len(frames), "rejected": len(refused)}
 

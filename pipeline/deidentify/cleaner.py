@@ -26,6 +26,7 @@ from pipeline.deidentify.profile.dataset import clean_dataset
 from pipeline.deidentify.profile.elements import MANY
 from pipeline.deidentify.profile.seal import pixel_check, seal_pixels
 from pipeline.deidentify.profile.statements import state_clean_pixels
+from pipeline.deidentify.tables import METHOD
 from pipeline.io.dicom import decoder_name, frames_of
 from pipeline.io.hashing import canonical_json, sha256_bytes, sha256_stream
 from pipeline.io.images import encode_png
@@ -153,6 +154,7 @@ class Cleaner:
         first = frames[0]
         return {name: first[name] for name in ("instance", "patient", "study", "decoder")} | {
             "frames": len(frames),
+            "method": METHOD,
             "key_id": key_id(self._key),
             "sector_basis": first["sector_basis"],
             "blanked_share": sum(frame["blanked_share"] for frame in frames) / len(frames),

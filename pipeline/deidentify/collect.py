@@ -7,15 +7,19 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
+from pipeline.deidentify.chain import join_chained
+from pipeline.deidentify.params import DeidentifyParams
 from pipeline.deidentify.pixels.review import REVIEW
-from pipeline.deidentify.tables import FRAMES, LEDGER, REJECTED
+from pipeline.deidentify.tables import FRAMES, LEDGER, REJECTED, REJECTED_ROWS
 from pipeline.errors import StudyError
 from pipeline.ingest.tables import INSTANCES
-from pipeline.io.tables import read_table, write_table
+from pipeline.io.keys import load_key
+from pipeline.io.tables import read_arrow, read_table, write_table
 from pipeline.step import Job
 
 
 def collect(
+    key: bytes,
     instances: Path,
     tables: Sequence[Path],
     rejections: Sequence[Path],
@@ -28,12 +32,19 @@ def collect(
 ) -> dict[str, float]:
     """Write the joined tables, sorted, and return counts.
 
+    Those of rejected and of cleaned instances are chained, row by row, under `key`.
+
     Raises StudyError when an instance is in no part, or in more than one, or lacks frames.
     """
     known = read_table(instances, INSTANCES).set_index("instance")
-    all_frames, all_rejected = _joined(tables, FRAMES), _joined(rejections, REJECTED)
+    all_frames = _joined(tables, FRAMES)
+    all_rejected = [
+        instance
+        for path in rejections
+        for instance in read_arrow(path, REJECTED_ROWS)["instance"].to_pylist()
+    ]
     found = all_frames.groupby("instance").size()
-    accounted = Counter([*found.index, *all_rejected.instance])
+    accounted = Counter([*found.index, *all_rejected])
     wrong = sum((Counter(known.index) - accounted).values())
     wrong += sum((accounted - Counter(known.index)).values())
     if wrong or (found != known.frames.loc[found.index]).any():
@@ -42,8 +53,8 @@ def collect(
             "counted; run snakemake --forcerun ingest_scan"
         )
     write_table(all_frames.sort_values("frame"), FRAMES, frames)
-    write_table(all_rejected.sort_values("instance"), REJECTED, rejected)
-    write_table(_joined(ledgers, LEDGER).sort_values("instance"), LEDGER, ledger)
+    join_chained(rejections, REJECTED, rejected, "rejected", key)
+    join_chained(ledgers, LEDGER, ledger, "ledger", key)
     doubts = _joined(reviews, REVIEW).sort_values(["instance", "frame_index", "reason"])
     write_table(doubts, REVIEW, review)
     return {
@@ -62,8 +73,10 @@ def _joined(paths: Sequence[Path], schema: pa.Schema) -> pd.DataFrame:
 def main() -> None:
     """Run the step."""
     with Job.from_command_line() as job:
+        simulated = job.value("cohort.source") == "simulate"
         job.log_metrics(
             collect(
+                load_key(job.section(DeidentifyParams).key_file, simulated),
                 job.input("instances"),
                 job.inputs("tables"),
                 job.inputs("rejected"),

@@ -37,7 +37,8 @@ FRAMES: pa.Schema = pa.schema(
     ]
 )
 
-REJECTED: pa.Schema = pa.schema(
+# What parts write; `collect` joins, sorts and chains the rows of all parts.
+REJECTED_ROWS: pa.Schema = pa.schema(
     [
         column("instance", pa.string(), "keyed digest of the file's path in the archive"),
         column("reason", pa.string(), "reason code"),
@@ -45,12 +46,13 @@ REJECTED: pa.Schema = pa.schema(
     ]
 )
 
-LEDGER: pa.Schema = pa.schema(
+LEDGER_ROWS: pa.Schema = pa.schema(
     [
         column("instance", pa.string(), "keyed digest of the file's path in the archive"),
         column("patient", pa.string(), "keyed pseudonym of the patient"),
         column("study", pa.string(), "keyed pseudonym of the study"),
         column("frames", pa.int32(), "frames that were de-identified"),
+        column("method", pa.string(), "program, profile and edition of its table"),
         column("key_id", pa.string(), "which key was used; tells nothing about it"),
         column("decoder", pa.string(), "decoder that made the pixels"),
         column("sector_basis", pa.string(), "regions (stated in the header) or detected"),
@@ -61,5 +63,9 @@ LEDGER: pa.Schema = pa.schema(
         column("object_sha256", pa.string(), "SHA-256 of the exported DICOM file, or null"),
     ]
 )
+
+CHAIN = column("chain", pa.string(), "keyed digest of the row and of the link before it")
+REJECTED: pa.Schema = REJECTED_ROWS.append(CHAIN)
+LEDGER: pa.Schema = LEDGER_ROWS.append(CHAIN)
 
 METHOD = "Insonate: PS3.15 Basic Profile, edition 2026d, and allow-list"

@@ -1,5 +1,6 @@
 """Of files that are the same, the first in the order of the walk is used."""
 
+import sqlite3
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,61 +17,49 @@ SAME_IN = {
     "duplicate_uid": "object",
 }
 # So much of a keyed or cryptographic digest tells files apart; an archive may have millions.
-DIGITS = 32
+DIGITS, NUMBER_DIGITS = 32, 16
 Numbers = npt.NDArray[np.uint64]
 
 
 class Repeats:
-    """Learns of files batch by batch, in the order of the walk, and keeps 48 bytes of each."""
+    """Knows the digests of all usable files so far, in a nameless database on disk.
+
+    Memory does not grow with their number, and the database is gone with the process.
+    """
 
     def __init__(self) -> None:
-        self._usable: list[npt.NDArray[np.bool_]] = []
-        self._digests: dict[str, list[Numbers]] = {name: [] for name in SAME_IN.values()}
+        self._known = sqlite3.connect("")
+        # What is lost with the process needs neither a journal nor a lock.
+        self._known.execute("PRAGMA journal_mode = OFF")
+        self._known.execute(
+            "CREATE TABLE known (reason TEXT, digest BLOB, PRIMARY KEY (reason, digest)) "
+            "WITHOUT ROWID"
+        )
 
-    def add(self, files: pa.Table) -> None:
-        """Take the next rows of `FILES`: the reason and the columns of `SAME_IN`."""
-        usable = pc.equal(files["reason"], "")
-        self._usable.append(usable.to_numpy())
-        for name, kept in self._digests.items():
-            kept.append(numbers_of(files[name].filter(usable).to_pylist()))
+    def add(self, files: pa.Table) -> list[str]:
+        """Take the next rows of `FILES`, in the order of the walk.
 
-    def reasons(self) -> npt.NDArray[np.object_]:
-        """Return for every file the reason for which it repeats a usable one, or an empty text."""
-        usable = np.flatnonzero(_joined(self._usable, np.zeros(0, bool)))
-        reasons = np.full(sum(map(len, self._usable)), "", object)
-        left = np.arange(len(usable))
-        for reason, name in SAME_IN.items():
-            digests = _joined(self._digests[name], np.zeros((0, 2), np.uint64))
-            again = _repeated(digests[left])
-            reasons[usable[left[again]]] = reason
-            left = left[~again]
-        return reasons
+        Return for each the reason for which it repeats a usable file, or an empty text.
+        """
+        columns = (files[name].to_pylist() for name in ("reason", *SAME_IN.values()))
+        rows = zip(*columns, strict=True)
+        return ["" if refused else self._reason(digests) for refused, *digests in rows]
+
+    def _reason(self, digests: Sequence[str]) -> str:
+        for reason, digest in zip(SAME_IN, digests, strict=True):
+            row = reason, bytes.fromhex(digest[:DIGITS])
+            if not self._known.execute("INSERT OR IGNORE INTO known VALUES (?, ?)", row).rowcount:
+                return reason
+        return ""
 
 
 def numbers_of(digests: Sequence[str]) -> Numbers:
-    """Return the first 32 hexadecimal digits of each digest as two numbers `_N2`.
-
-    They are in the order of the texts.
-    """
-    digits = "".join(digest[:DIGITS] for digest in digests)
-    return np.frombuffer(bytes.fromhex(digits), ">u8").astype(np.uint64).reshape(-1, 2)
+    """Return the first 16 hexadecimal digits of each digest as a number, in the texts' order."""
+    digits = "".join(digest[:NUMBER_DIGITS] for digest in digests)
+    return np.frombuffer(bytes.fromhex(digits), ">u8").astype(np.uint64)
 
 
-def _joined(parts: list[npt.NDArray], none: npt.NDArray) -> npt.NDArray:  # type: ignore[type-arg]
-    return np.concatenate(parts) if parts else none
-
-
-def _repeated(digests_N2: Numbers) -> npt.NDArray[np.bool_]:
-    """Return which digests have occurred before."""
-    # Equal ones stay in the order in which they came.
-    order = np.lexsort(digests_N2.T[::-1])
-    ordered = digests_N2[order]
-    repeated = np.zeros(len(order), bool)
-    repeated[order[1:]] = (ordered[1:] == ordered[:-1]).all(axis=1)
-    return repeated
-
-
-def with_reasons(files: pa.Table, repeats: npt.NDArray[np.object_]) -> pa.Table:
+def with_reasons(files: pa.Table, repeats: Sequence[str]) -> pa.Table:
     """Return rows of `FILES` with the reasons of those that repeat a usable file."""
     found = pa.array(repeats, pa.string())
     words = pa.array([REASONS.get(reason, "") for reason in repeats], pa.string())

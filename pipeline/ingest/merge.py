@@ -1,42 +1,40 @@
-"""The tables of a scan, made of its batches in memory that hardly grows with the archive."""
+"""The tables of a scan, made of its batches in memory that does not grow with the archive."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.ingest.duplicates import numbers_of, with_reasons
+from pipeline.ingest.duplicates import Numbers, Repeats, numbers_of, with_reasons
 from pipeline.ingest.tables import FILES
 from pipeline.io.batches import in_batches
 
-# Rows that are sorted and written at once, and batches that are parted at once.
+# Rows that are sorted and written at once, about, and batches that are parted at once.
 AT_ONCE, BATCHES = 1 << 13, 64
 
 
 def in_order(
     paths: Sequence[Path],
-    repeats: npt.NDArray[np.object_],
-    places: npt.NDArray[np.uint64],
+    files: int,
     folder: Path,
     at_once: int = AT_ONCE,
 ) -> Iterator[pa.Table]:
     """Yield the rows of the batches at `paths`, sorted by instance, about `at_once` at a time.
 
-    `repeats` has the reason of every file that repeats another, and `places` the beginning of its
-    instance as a number; both are in the order of the batches. Until they are sorted, rows are
-    kept in `folder`, as `part-*.arrow`.
+    A file that repeats an earlier one has its reason. The batches have `files` rows in all, and
+    are in the order of the walk. Until they are sorted, rows are kept in `folder`, as
+    `part-*.arrow`.
     """
-    limits = np.sort(places)[at_once::at_once]
     folder.mkdir(parents=True, exist_ok=True)
-    parts = [folder / f"part-{number}.arrow" for number in range(len(limits) + 1)]
-    _write_parts(paths, repeats, np.searchsorted(limits, places, side="right"), parts)
+    parts = [folder / f"part-{number}.arrow" for number in range(-(-files // at_once) or 1)]
+    _write_parts(paths, parts)
     for part in parts:
         yield _sorted(part)
         part.unlink()
@@ -49,24 +47,29 @@ def _sorted(part: Path) -> pa.Table:
         return pa.ipc.open_stream(stored).read_all().sort_by("instance")
 
 
-def _write_parts(
-    paths: Sequence[Path],
-    repeats: npt.NDArray[np.object_],
-    numbers: npt.NDArray[np.intp],
-    parts: Sequence[Path],
-) -> None:
-    """Write the rows of each number into the part of that number, in the order of the batches."""
-    start = 0
+def _write_parts(paths: Sequence[Path], parts: Sequence[Path]) -> None:
+    """Write each row into the part of its instance: later parts have higher ones."""
+    repeats = Repeats()
     with ExitStack() as stack:
         files = [stack.enter_context(pa.OSFile(str(part), "wb")) for part in parts]
         writers = [stack.enter_context(pa.ipc.new_stream(file, FILES)) for file in files]
         for some in in_batches(paths, BATCHES):
             rows = pa.concat_tables([pq.read_table(path) for path in some]).cast(FILES)
-            here = slice(start, start + len(rows))
-            rows = with_reasons(rows, repeats[here])
-            for number in np.unique(numbers[here]):
-                writers[number].write_table(rows.filter(pa.array(numbers[here] == number)))
-            start = here.stop
+            # In one piece: else parts are as many pieces as the archive has batches.
+            rows = with_reasons(rows, repeats.add(rows)).combine_chunks()
+            numbers = _part_numbers(rows, len(parts))
+            rows = rows.take(np.argsort(numbers, kind="stable"))
+            ends = np.bincount(numbers.astype(np.intp), minlength=len(parts)).cumsum()
+            for writer, (start, end) in zip(writers, pairwise((0, *ends)), strict=True):
+                if start < end:
+                    writer.write_table(rows[start:end])
+
+
+def _part_numbers(rows: pa.Table, parts: int) -> Numbers:
+    """Return the part of each row; keyed digests fall evenly into parts of equal ranges."""
+    places = numbers_of(rows["instance"].to_pylist())
+    half = np.uint64(32)
+    return ((places >> half) * np.uint64(parts)) >> half
 
 
 class Counts:
@@ -87,7 +90,7 @@ class Counts:
         self._frames += pc.sum(instances["frames"]).as_py() or 0
         self._reasons.update(quarantine["reason"].to_pylist())
         for name, known in self._distinct.items():
-            more = numbers_of(instances[name].to_pylist())[:, 0]
+            more = numbers_of(instances[name].to_pylist())
             self._distinct[name] = np.union1d(known, more)
 
     def as_json(self) -> dict[str, Any]:

@@ -5,14 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import StudyError
 from pipeline.ingest.batches import Reading, read_batches
-from pipeline.ingest.duplicates import SAME_IN, Repeats, numbers_of
 from pipeline.ingest.merge import Counts, in_order
 from pipeline.ingest.params import IngestParams
 from pipeline.ingest.tables import INSTANCES, QUARANTINE
@@ -26,39 +23,33 @@ from pipeline.step import Job
 
 
 class Scanned(NamedTuple):
-    """What is kept of all files while they are read; the rest lies in the batches at `paths`.
+    """What is kept of all files while they are read: how many there are, and their digest.
 
-    File by file in the order of the walk: the reason of one that repeats another, and the
-    beginning of the instance as a number. `tree_sha256` is the digest of the archive.
+    The rest lies in the batches at `paths`, in the order of the walk.
     """
 
     paths: list[Path]
-    repeats: npt.NDArray[np.object_]
-    places: npt.NDArray[np.uint64]
+    files: int
     tree_sha256: str
 
 
 def scan_sources(
     sources: Iterable[Source], reading: Reading, progress: Callable[[str], None]
 ) -> Scanned:
-    """Decide every source's fate; some bytes of each file are kept, and no row of it."""
-    tree, repeats, paths = TreeDigest(), Repeats(), []
-    places = [np.zeros(0, np.uint64)]
+    """Decide every source's fate; no row of any is kept."""
+    tree, paths = TreeDigest(), []
     done, refused = 0, 0
     batches = in_batches(sources, reading.params.batch_files)
     for batch, path in read_batches(batches, reading):
-        rows = pq.read_table(path, columns=["instance", "reason", *SAME_IN.values()])
+        rows = pq.read_table(path, columns=["reason", "source_sha256"])
         for source, digest in zip(batch, rows["source_sha256"].to_pylist(), strict=True):
             if source.member is None:
                 tree.add(source.relative, source.size, digest)
-        repeats.add(rows)
-        places.append(numbers_of(rows["instance"].to_pylist())[:, 0])
         paths.append(path)
         done += len(batch)
         refused += pc.sum(pc.not_equal(rows["reason"], "")).as_py()
         progress(f"{done} files read, {refused} quarantined")
-    summary = tree.summary()
-    return Scanned(paths, repeats.reasons(), np.concatenate(places), summary.tree_sha256)
+    return Scanned(paths, done, tree.summary().tree_sha256)
 
 
 def write_tables(
@@ -70,7 +61,7 @@ def write_tables(
     """
     counts = Counts()
     with open_table(INSTANCES, instances) as used, open_table(QUARANTINE, quarantine) as refused:
-        for files in in_order(scanned.paths, scanned.repeats, scanned.places, folder):
+        for files in in_order(scanned.paths, scanned.files, folder):
             is_used = pc.equal(files["reason"], "")
             parts = files.filter(is_used), files.filter(pc.invert(is_used))
             for write, part in zip((used, refused), parts, strict=True):

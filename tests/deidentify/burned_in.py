@@ -17,6 +17,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from pipeline.deidentify.pixels.banner import with_banner
 from pipeline.deidentify.pixels.regions import Box
 from pipeline.deidentify.pixels.sector import blank_outside, find_sector
 from pipeline.deidentify.pixels.text import find_text, paint_over
@@ -147,7 +148,8 @@ def blacked_out(signature: Signature, kind: str, regions: str, seed: int) -> tup
     if outside >= COVERED:
         return outside, outside
     cleaned, _ = blank_outside(screen.frame, sector.mask)
-    painted = paint_over(cleaned, find_text(screen.frame, sector.mask))
+    text = with_banner(find_text(screen.frame, sector.mask), sector.mask)
+    painted = paint_over(cleaned, text)
     return outside, _smallest(np.asarray(painted.max(axis=2) == 0), signature)
 
 

@@ -76,7 +76,7 @@ class Study(NamedTuple):
         parts = self.tables, self.rejections, self.ledgers, self.reviews
         names = ("frames", "rejected", "ledger", "review")
         joined = [self.out / f"{name}.parquet" for name in names]
-        return collect(self.out / "instances.parquet", *parts, *joined)
+        return collect(self.key, self.out / "instances.parquet", *parts, *joined)
 
     def audit(
         self,
@@ -87,7 +87,9 @@ class Study(NamedTuple):
         tables = [self.out / f"{name}.parquet" for name in names]
         given = {"objects": self.objects} | more
         outputs = Outputs(tables, self.out / "frames.parquet", self.parts, **given)
-        keyed = Names(partial(new_uid, self.key), partial(pseudonym, self.key, "instance"))
+        keyed = Names(
+            partial(new_uid, self.key), partial(pseudonym, self.key, "instance"), self.key
+        )
         report = self.out / "audit.json"
         return audit(self.raw, outputs, report, PARAMS.profile, names=keyed, text=text)
 

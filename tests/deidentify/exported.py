@@ -19,7 +19,7 @@ from tests.deidentify.profile_options import BASIC
 from tests.dicom_files import SECTOR, screens, us_object
 
 KEY = bytes(range(32))
-NAMES = Names(partial(new_uid, KEY), partial(pseudonym, KEY, "instance"))
+NAMES = Names(partial(new_uid, KEY), partial(pseudonym, KEY, "instance"), KEY)
 SHIFTED = BASIC.model_copy(update={"longitudinal": "modified"})
 KEPT = (
     "SOPClassUID", "Modality", "Rows", "Columns", "SamplesPerPixel", "PhotometricInterpretation",

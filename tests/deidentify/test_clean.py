@@ -11,7 +11,7 @@ from pydicom import dcmread
 from pydicom.uid import ExplicitVRLittleEndian, RLELossless
 
 from pipeline.deidentify.pixels.instance import GREY_TOLERANCE, without_colour
-from pipeline.deidentify.tables import FRAMES, REJECTED
+from pipeline.deidentify.tables import FRAMES, REJECTED_ROWS
 from pipeline.ingest.locate import locate
 from pipeline.ingest.machines import MAKERS, maker
 from pipeline.ingest.tables import INSTANCES
@@ -96,7 +96,7 @@ def test_every_instance_gives_all_its_frames_or_none_and_a_reason(tmp_path: Path
     changed.write_bytes(changed.read_bytes() + b"\0")
     study.clean()
 
-    rejected = pd.concat([read_table(path, REJECTED) for path in study.rejections])
+    rejected = pd.concat([read_table(path, REJECTED_ROWS) for path in study.rejections])
     assert sorted(rejected.reason) == ["changed", "no_sector", "truncated", "vanished"]
     # Words of our own, never those of a library's error, which may quote the file.
     assert set(rejected.detail) == {"", "run lengths"}

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from pipeline.deidentify.collect import collect
-from pipeline.deidentify.tables import FRAMES, REJECTED
+from pipeline.deidentify.tables import FRAMES, REJECTED_ROWS
 from pipeline.errors import StudyError
 from pipeline.io.tables import read_table, write_table
 from tests.deidentify.conftest import Study
@@ -45,6 +45,7 @@ def test_the_order_of_the_parts_does_not_matter(study: Study) -> None:
     names = ("frames", "rejected", "ledger", "review")
     backwards = [study.out / f"backwards_{name}.parquet" for name in names]
     collect(
+        study.key,
         study.out / "instances.parquet",
         study.tables[::-1],
         study.rejections[::-1],
@@ -76,7 +77,7 @@ def test_a_doubled_part_stops_the_study(study: Study) -> None:
 def test_an_instance_both_kept_and_rejected_stops_the_study(study: Study) -> None:
     instance = read_table(fullest(study), FRAMES).instance.iloc[0]
     row = {"instance": instance, "reason": "changed", "detail": ""}
-    write_table([row], REJECTED, study.rejections[0])
+    write_table([row], REJECTED_ROWS, study.rejections[0])
     refused(study)
-    write_table([row | {"instance": "0" * 32}], REJECTED, study.rejections[0])
+    write_table([row | {"instance": "0" * 32}], REJECTED_ROWS, study.rejections[0])
     refused(study)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.ingest.duplicates import SAME_IN, Repeats, numbers_of
-from pipeline.ingest.merge import Counts, in_order
+from pipeline.ingest.duplicates import SAME_IN, Repeats
+from pipeline.ingest.merge import BATCHES, Counts, in_order
 from pipeline.ingest.tables import FILES
 from pipeline.io.hashing import sha256_bytes
 from pipeline.io.tables import write_table
@@ -42,8 +42,11 @@ def test_a_file_repeats_the_first_that_was_not_set_aside(
     files: list[tuple[bool, int, int, int]], size: int
 ) -> None:
     table, repeats = file_table(files), Repeats()
-    for start in range(0, len(files), size):
-        repeats.add(table.slice(start, size))
+    found_in_batches = [
+        reason
+        for start in range(0, len(files), size)
+        for reason in repeats.add(table.slice(start, size))
+    ]
     known: dict[str, set[int]] = {reason: set() for reason in SAME_IN}
     expected = []
     for usable, *values in files:
@@ -53,22 +56,33 @@ def test_a_file_repeats_the_first_that_was_not_set_aside(
                 found = reason if value in known[reason] else ""
                 known[reason].add(value)
         expected.append(found)
-    assert list(repeats.reasons()) == expected
+    assert found_in_batches == expected
+
+
+def test_a_part_is_not_in_as_many_pieces_as_the_archive_has_batches(tmp_path: Path) -> None:
+    table = file_table([(True, number, number, number) for number in range(3 * BATCHES)])
+    paths = [tmp_path / f"{number}.parquet" for number in range(len(table))]
+    for number, path in enumerate(paths):
+        write_table(table[number : number + 1], FILES, path)
+    next(in_order(paths, len(table), tmp_path, len(table) // 2))
+    # The first part is gone; the second is as it was stored.
+    with pa.OSFile(str(tmp_path / "part-1.arrow")) as stored:
+        assert len(list(pa.ipc.open_stream(stored))) == 3
 
 
 @pytest.mark.parametrize("at_once", [1, 7, 20, 100])
 def test_the_rows_come_sorted_whatever_is_read_at_once(at_once: int, tmp_path: Path) -> None:
     rng = Random(0)
     files = [(rng.random() < 0.7, rng.randrange(15), number, number // 2) for number in range(40)]
-    table, repeats, paths = file_table(files), Repeats(), []
+    table, paths = file_table(files), []
     for start in range(0, 40, 9):
         part = table.slice(start, 9)
-        repeats.add(part)
         paths.append(tmp_path / f"{start}.parquet")
         write_table(part, FILES, paths[-1])
-    places = numbers_of(table["instance"].to_pylist())[:, 0]
-    parts = list(in_order(paths, repeats.reasons(), places, tmp_path / "parts", at_once))
-    assert max(map(len, parts)) <= at_once
+    parts = list(in_order(paths, len(files), tmp_path / "parts", at_once))
+    # Digests fall evenly, not exactly so.
+    assert max(map(len, parts)) <= 3 * at_once
+    assert len(parts) == -(-len(files) // at_once)
     assert not list((tmp_path / "parts").iterdir())
     merged = pa.concat_tables(parts)
     assert merged["instance"].to_pylist() == sorted(table["instance"].to_pylist())

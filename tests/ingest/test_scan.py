@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.errors import StudyError
 from pipeline.ingest.batches import Reading
-from pipeline.ingest.duplicates import with_reasons
+from pipeline.ingest.duplicates import Repeats, with_reasons
 from pipeline.ingest.fate import Accepted, examine
 from pipeline.ingest.params import IngestParams
 from pipeline.ingest.refusal import Refused
@@ -61,7 +61,7 @@ def quarantine_of(out: Path) -> pd.DataFrame:
 def table_of(sources: list[Source], folder: Path) -> pd.DataFrame:
     scanned = scan_sources(sources, Reading(PARAMS, KEY, 2, folder), lambda text: None)
     files = pa.concat_tables([pq.read_table(path) for path in scanned.paths])
-    table: pd.DataFrame = with_reasons(files, scanned.repeats).to_pandas()
+    table: pd.DataFrame = with_reasons(files, Repeats().add(files)).to_pandas()
     return table
 
 

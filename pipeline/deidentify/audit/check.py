@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, cast
 
 from pydicom.dataset import Dataset
 
+from pipeline.deidentify.audit.chains import check_chains
 from pipeline.deidentify.audit.frames import FrameCheck, bright_outside, stated_frames
 from pipeline.deidentify.audit.graph import Patients
 from pipeline.deidentify.audit.harvest import Harvest
@@ -47,6 +48,7 @@ CHECKS = {
     "patients": "one pseudonym for each patient, one patient for each pseudonym",
     "objects": "exported objects: preamble, file meta, groups, statements, pixel stream",
     "graph": "exported objects: UIDs, patients and intervals of dates as in the source",
+    "ledger": "each row of the ledgers follows from the one before it, and each instance has a row",
     "text": "text in kept pixels, by an independent reader, on a sample",
 }
 
@@ -169,6 +171,10 @@ def audit(
             findings["patients_merged_or_split"] += not agree
         elif names:
             findings["instance_of_no_source"] += 1
+    heads: dict[str, str] = {}
+    if names:
+        found, heads = check_chains(outputs.tables, pairs.keys(), names.key)
+        findings += found
     boxes = {frame.rpartition("_")[0]: one.box for frame, one in stated.items()}
     objects_checked = 0
     if options:
@@ -199,7 +205,8 @@ def audit(
         "to_review": len(check.review) if check else 0,
     }
     done = {key: words for key, words in CHECKS.items() if _applies(key, outputs, names, check)}
-    write_json(report, counts | {"checks": done, "review": sorted(check.review) if check else []})
+    review = sorted(check.review) if check else []
+    write_json(report, counts | {"checks": done, "heads": heads, "review": review})
     return dict(counts)
 
 
@@ -228,6 +235,7 @@ def _applies(key: str, outputs: Outputs, names: Names | None, check: TextCheck |
         "objects": bool(outputs.objects),
         "graph": bool(outputs.objects) and names is not None,
         "patients": names is not None,
+        "ledger": names is not None,
         "text": check is not None,
     }
     return needs.get(key, True)
@@ -266,7 +274,7 @@ def main() -> None:
                 outputs,
                 job.output("audit"),
                 exports,
-                Names(partial(new_uid, key), partial(pseudonym, key, "instance")),
+                Names(partial(new_uid, key), partial(pseudonym, key, "instance"), key),
                 lambda harvest: TextCheck(reader.read, harvest.texts, sample),
                 declared_vocabulary() if exports and exports.clean_descriptors else frozenset(),
                 job.progress,

@@ -24,6 +24,7 @@ class Names:
 
     rename_uid: Callable[[str], str]
     instance_of: Callable[[bytes], str]
+    key: bytes = field(repr=False)
 
 
 @dataclass

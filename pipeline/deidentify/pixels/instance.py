@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from pipeline.deidentify.params import DeidentifyParams
+from pipeline.deidentify.pixels.banner import with_banner
 from pipeline.deidentify.pixels.regions import Box
 from pipeline.deidentify.pixels.sector import Sector, blank_outside, find_sector
 from pipeline.deidentify.pixels.text import TextBox, find_text, paint_over
@@ -133,7 +134,7 @@ class InstancePixels:
     def _find_text(self, window: int) -> Callable[[int], list[TextBox]]:
         if self._shape.frames == 1:
             (frame,) = self._decoded()
-            boxes = find_text(frame, self.sector.mask)
+            boxes = with_banner(find_text(frame, self.sector.mask), self.sector.mask)
             return lambda index: boxes
         cine = CineText(self.sector.mask, window)
         for frame in self._decoded():

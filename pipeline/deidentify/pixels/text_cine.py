@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.deidentify.pixels.banner import with_banner
 from pipeline.deidentify.pixels.stroke_maps import square
 from pipeline.deidentify.pixels.text import Mask, TextBox, find_text
 from pipeline.io.images import Image, to_grey
@@ -90,7 +91,7 @@ class CineText:
         self._search_window()
         spans = [*self.gone, *((line.box, line.first, line.last) for line in self.shown)]
         near = {box for box, first, last in spans if first - SMEAR <= index <= last + SMEAR}
-        return sorted(near)
+        return with_banner(near, self.mask_HW)
 
     def _follow(self, level: Image) -> None:
         """Note which known lines this frame still shows."""
