@@ -36,6 +36,7 @@ Reason = Literal[
     "conflicting_labels",
     "mirrored_femur",
     "official_test_image",
+    "shared_image",
     "excluded",
 ]
 MEANINGS: dict[Reason, str] = {
@@ -72,6 +73,7 @@ MEANINGS: dict[Reason, str] = {
     "conflicting_labels": "rows of the task give one picture different labels",
     "mirrored_femur": "one of the 25 that the organisers disregard",
     "official_test_image": "of the official test half of its data set, or a relative of such",
+    "shared_image": "an earlier task uses the picture (tasks.shared_images)",
     "excluded": "tasks.exclude_file refuses the row",
 }
 

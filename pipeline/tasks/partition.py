@@ -39,13 +39,19 @@ class Linked:
         return self.rows["group"].isin(set(self.rows["group"][self.rows["held_out"]]))
 
     def only(self, kept: pd.Series) -> "Linked":
-        """Return the rows of whole groups for which `kept` is true."""
+        """Return the rows for which `kept` is true, in the groups that all rows make.
+
+        A picture that stays keeps its links, and stays held out if any of its rows is.
+        """
         stays_N = kept.to_numpy(bool)
-        place_N = np.cumsum(stays_N) - 1
-        copies_P2 = self.copies_P2[stays_N[self.copies_P2[:, 0]]]
+        pictures = self.rows["image_sha256"]
+        held_out = self.rows["held_out"].groupby(pictures).transform("any")
+        rows = self.rows.assign(held_out=held_out)[stays_N].reset_index(drop=True)
         traits = tuple(one for one, stays in zip(self.traits, stays_N, strict=True) if stays)
-        rows = self.rows[stays_N].reset_index(drop=True)
-        return Linked(rows, traits, place_N[copies_P2])
+        first = pd.Series(rows.index, rows["image_sha256"]).groupby(level=0).min()
+        ends_P2 = pictures.to_numpy()[self.copies_P2]
+        ends_P2 = ends_P2[np.isin(ends_P2, first.index).all(axis=1)]
+        return Linked(rows, traits, first[ends_P2.ravel()].to_numpy(np.int64).reshape(-1, 2))
 
     def members(self, groups: Iterable[str]) -> list[Member]:
         """Return the rows as the split sees them, in the groups given."""
