@@ -32,6 +32,8 @@ MASK = Kind("mask_path", "missing_mask", "unreadable_mask", "truncated_mask")
 def decode(path: Path | None, flag: int, kind: Kind) -> npt.NDArray[Any]:
     """Return a file's pixels by OpenCV's `flag`; the content counts, not the suffix.
 
+    They are turned as the file's EXIF orientation says, unless the flag is IMREAD_UNCHANGED.
+
     Raises Defect when the file is missing, ends early or is no image.
     """
     if path is None:

@@ -3,6 +3,8 @@ from typing import Any
 
 import cv2
 import numpy as np
+import PIL.ExifTags
+import PIL.Image
 import pytest
 
 from pipeline.io.images import Image
@@ -89,6 +91,32 @@ def test_the_content_counts_and_not_the_suffix(tmp_path: Path) -> None:
     path = tmp_path / "really a tiff.bmp"
     path.write_bytes(cv2.imencode(".tif", speckle(2))[1].tobytes())
     assert np.array_equal(read_image(path), speckle(2))
+
+
+@pytest.mark.parametrize(("orientation", "turns"), [(1, 0), (3, 2), (6, 3), (8, 1)])
+def test_images_and_masks_are_turned_as_their_exif_orientation_says(
+    tmp_path: Path, orientation: int, turns: int
+) -> None:
+    """So OpenCV reads them, and with it the challenge's loader, in whose pixels labels count."""
+    exif = PIL.Image.Exif()
+    exif[PIL.ExifTags.Base.Orientation] = orientation
+    mask = np.zeros((20, 24), np.uint8)
+    mask[2:5, 1:9] = 1
+    for name, stored in (("image", speckle(1)), ("mask", mask)):
+        PIL.Image.fromarray(stored).save(tmp_path / f"{name}.png", exif=exif)
+    assert np.array_equal(read_image(tmp_path / "image.png"), np.rot90(speckle(1), turns))
+    upright = np.rot90(speckle(2), turns)
+    found = _read(tmp_path, TASKS["lung"], upright, mask_path="../mask.png").label.mask
+    assert found is not None and np.array_equal(found, np.rot90(mask, turns))
+
+
+def test_a_mask_that_was_not_turned_with_its_image_is_a_defect(tmp_path: Path) -> None:
+    exif = PIL.Image.Exif()
+    exif[PIL.ExifTags.Base.Orientation] = 6
+    PIL.Image.fromarray(speckle(1)).save(tmp_path / "turned.png", exif=exif)
+    path = ChallengeFolder(tmp_path).save("stored.png", np.zeros((20, 24), np.uint8))
+    fields = {"image_path": "../turned.png", "mask_path": path}
+    assert _reason(tmp_path, TASKS["lung"], **fields) == "mask_size_mismatch"
 
 
 @pytest.mark.parametrize(
