@@ -68,6 +68,26 @@ def test_a_colour_image_of_equal_channels_is_the_grey_one(tmp_path: Path) -> Non
     assert np.array_equal(read_image(tmp_path / "colour.png"), grey)
 
 
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+@pytest.mark.parametrize("shape", [(20, 24), (20, 24, 3)])
+@pytest.mark.parametrize(("depth", "bits"), [(8, 8), (9, 12), (12, 12), (13, 16), (16, 16)])
+def test_16_bits_are_read_by_the_upper_8_of_those_in_use(
+    tmp_path: Path, suffix: str, shape: tuple[int, ...], depth: int, bits: int
+) -> None:
+    image = np.random.default_rng(1).integers(0, 2**depth, shape, dtype=np.uint16)
+    image[0, 0] = 2**depth - 1
+    (tmp_path / "x").write_bytes(cv2.imencode(suffix, image)[1].tobytes())
+    rgb = image[..., ::-1] if image.ndim == 3 else image
+    assert np.array_equal(read_image(tmp_path / "x"), rgb // 2 ** (bits - 8))
+
+
+def test_fractions_are_no_grey_levels(tmp_path: Path) -> None:
+    PIL.Image.fromarray(np.full((4, 5), 0.5, np.float32)).save(tmp_path / "x.tif")
+    with pytest.raises(Defect, match="whole numbers of 8 or 16 bits") as caught:
+        read_image(tmp_path / "x.tif")
+    assert caught.value.reason == "unreadable_image"
+
+
 def test_colours_are_read_as_rgb(tmp_path: Path) -> None:
     red_BGR = np.zeros((4, 5, 3), np.uint8)
     red_BGR[..., 2] = 200
