@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from pipeline.io.hashing import sha256_bytes, sha256_json
@@ -60,7 +59,7 @@ def read_image(path: Path | None) -> Image:
     16 bits become 8 by `to_8_bits`. Raises Defect when the file is missing, ends early, is no image
     or has pixels of another kind.
     """
-    stored = decode(path, cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH, IMAGE)
+    stored = decode(path, IMAGE)
     if stored.dtype not in (np.uint8, np.uint16):
         told = "its pixels are no whole numbers of 8 or 16 bits; save it as PNG"
         raise Defect(IMAGE.unreadable, told, IMAGE.field)
