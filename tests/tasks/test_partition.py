@@ -123,6 +123,17 @@ def test_relatives_of_held_out_images_can_be_left_out(pictures: list[Picture]) -
     _split(rest)
 
 
+@settings(deadline=None, max_examples=20)
+@given(st.lists(PICTURES, max_size=40))
+def test_pairs_within_long_clips_make_no_group(pictures: list[Picture]) -> None:
+    compared = _linked(pictures)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.tasks.near_duplicates.LONG", 1)
+        spared = _linked(pictures)
+    assert list(spared.rows["group"]) == list(compared.rows["group"])
+    assert len(spared.copies_P2) <= len(compared.copies_P2)
+
+
 def test_a_published_split_is_kept_but_for_relatives_of_stricter_ones() -> None:
     published = ["train"] * 20 + ["val"] * 10 + ["test"] * 10
     pictures = [Picture(number, published=split) for number, split in enumerate(published)]
