@@ -103,6 +103,7 @@ def fit(
                 {
                     "step": step + 1,
                     "task": task,
+                    "train_images": len(train[task]),
                     "train_loss": float(np.mean(losses[task])) if losses[task] else None,
                     "val_loss": validation_loss(model, catalogue[task], val[task]),
                 }

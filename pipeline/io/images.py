@@ -1,4 +1,4 @@
-"""PNG bytes to arrays and back, and resizing."""
+"""PNG bytes to arrays and back, 16 bits to 8, and resizing."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 Image = npt.NDArray[np.uint8]
+# Bits of a pixel that scanners use; a file has room for 8 or 16.
+DEPTHS = (8, 12, 16)
 
 # One thread: jobs run side by side, and OpenCV's own pool would fight them for cores.
 cv2.setNumThreads(1)
@@ -32,6 +34,17 @@ def decode_png(content: bytes) -> Image:
     if image is None:
         raise ValueError("these bytes are not an image")
     return _uint8(image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
+
+
+def to_8_bits(image: npt.NDArray[np.uint8] | npt.NDArray[np.uint16]) -> Image:
+    """Return an image of 16 bits a pixel by the upper 8 of the bits that it uses.
+
+    It uses 8, 12 or 16, the fewest that hold its brightest value: one of 8 bits stays as it is,
+    whatever the file. To take the upper half of 16 bits would make it black.
+    """
+    used = int(image.max()).bit_length()
+    depth = next(depth for depth in DEPTHS if used <= depth)
+    return _uint8(image >> (depth - DEPTHS[0]))
 
 
 def to_grey(image: Image) -> Image:

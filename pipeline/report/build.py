@@ -23,6 +23,7 @@ from pipeline.report.params import ReportParams
 from pipeline.report.results import result_rows, write_results
 from pipeline.report.sources import Sources
 from pipeline.report.study import Study
+from pipeline.report.train_images import train_images
 from pipeline.step import Job
 
 
@@ -30,7 +31,8 @@ def build_report(
     params: ReportParams, study: Study, sources: Sources, results: Path, page: Path
 ) -> dict[str, float]:
     """Write results.csv and the self-contained page; return how many rows and bytes they have."""
-    rows = result_rows(read_table(sources.metrics, METRICS), study.name)
+    metrics = read_table(sources.metrics, METRICS)
+    rows = result_rows(metrics.assign(n_train=train_images(metrics, sources)), study.name)
     write_results(rows, results)
     html = render_page(page_context(params, study, sources, rows))
     write_text(page, html)

@@ -23,6 +23,7 @@ COLUMNS = (
     "value",
     "ci_low",
     "ci_high",
+    "n_train",
     "n_test",
     "predictions_sha256",
 )
@@ -32,6 +33,7 @@ IDENTITY = COLUMNS[1:10]
 def result_rows(metrics: pd.DataFrame, study: str) -> pd.DataFrame:
     """Return the metrics in the order of the results table, numbered from 1.
 
+    `metrics` has the columns of METRICS and `n_train`, the training images of the row's task.
     The extra column `row` is the line number in the file, its header not counted: the number
     that `make audit ROW=n` takes.
     """

@@ -31,7 +31,8 @@ def scale_table(results: pd.DataFrame, tasks: Mapping[str, Task]) -> ScoreTable:
     shares = [replace(each, title=f"{each.fraction:.0%} of the data") for each in shown]
     full = results["fraction"].max()
     constant = [each for each in columns if each.encoder == CONSTANT and each.fraction == full]
-    return score_table("scale", results, (*shares, *constant), tasks)
+    table = score_table("scale", results, (*shares, *constant), tasks)
+    return replace(table, tells_training=True)
 
 
 def _heading(column: Column) -> str:

@@ -48,13 +48,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """One published number: its row in results.csv, and whether nothing in its task is better."""
+    """One published number: its row in results.csv, and whether nothing in its task is better.
+
+    `n_train` is the number of the task's images that the model was trained on.
+    """
 
     value: float
     low: float
     high: float
     text: str
     interval: str
+    n_train: int
     row: int
     best: bool = False
 
@@ -86,13 +90,14 @@ class Section:
 class ScoreTable:
     """Columns with their group headings (title, span), and sections of rows.
 
-    `name` begins the anchors of its rows.
+    `name` begins the anchors of its rows; `tells_training` says to show each cell's `n_train`.
     """
 
     name: str
     columns: tuple[Column, ...]
     groups: tuple[tuple[str, int], ...]
     sections: tuple[Section, ...]
+    tells_training: bool = False
 
     @property
     def has_points(self) -> bool:
@@ -146,6 +151,7 @@ def _cell(record: Mapping[Any, Any] | None, metric: MainMetric) -> Cell | None:
         high=record["ci_high"],
         text=metric.format(record["value"]),
         interval=_interval(metric, record["ci_low"], record["ci_high"]),
+        n_train=record["n_train"],
         row=record["row"],
     )
 

@@ -24,6 +24,7 @@ from pipeline.tasks.challenge import (
     CSV_FOLDER,
     REQUIRED_COLUMNS,
     TASK_NAMES,
+    csv_files,
     missing_columns,
     relative_path,
     unreadable_csv,
@@ -75,7 +76,7 @@ def read_labelled(root: Path) -> tuple[list[TrueTask], dict[str, int]]:
 
     Raises StudyError when there is no CSV file, or one cannot be read or lacks a column.
     """
-    files = sorted((root / CSV_FOLDER).glob("*.csv"))
+    files = csv_files(root)
     if not files:
         raise StudyError(f"DATA: no {CSV_FOLDER}/*.csv; name the folder that holds {CSV_FOLDER}/")
     table = pd.concat({file.name: _table(file) for file in files})

@@ -113,15 +113,20 @@ def _rows_of(archive: int, path: Path) -> Iterator[Row]:
             yield Row(path.name, number, known, archive, len(known) != len(fields))
 
 
+def csv_files(root: Path) -> list[Path]:
+    """Return the CSV files of a folder in this format, sorted by name; [] if there is none."""
+    found = (root / CSV_FOLDER).glob("*.[cC][sS][vV]")
+    # macOS leaves `._<name>` beside each file on a foreign disk.
+    return sorted(path for path in found if not path.name.startswith("._"))
+
+
 def read_rows(roots: Sequence[Path]) -> Iterator[Row]:
     """Yield every row of every CSV file under `csv_files` of each folder, files in sorted order.
 
     Raises StudyError when there is no CSV file, or one lacks a required column or is not UTF-8.
     """
     for archive, root in enumerate(roots, start=1):
-        files = sorted((root / CSV_FOLDER).glob("*.[cC][sS][vV]"), key=lambda path: path.name)
-        # What macOS leaves beside each file on a foreign disk.
-        files = [path for path in files if not path.name.startswith("._")]
+        files = csv_files(root)
         if not files:
             raise StudyError(
                 f"no {CSV_FOLDER}/*.csv in labelled folder {archive} of {len(roots)}; tasks.path "

@@ -13,6 +13,7 @@ from pipeline.tasks.image_end import is_cut_short
 
 # OpenCV's own complaints about a broken file say less than its row in the quarantine table.
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+FLAGS = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,10 @@ IMAGE = Kind("image_path", "missing_image", "unreadable_image", "truncated_image
 MASK = Kind("mask_path", "missing_mask", "unreadable_mask", "truncated_mask")
 
 
-def decode(path: Path | None, flag: int, kind: Kind) -> npt.NDArray[Any]:
-    """Return a file's pixels by OpenCV's `flag`; the content counts, not the suffix.
+def decode(path: Path | None, kind: Kind) -> npt.NDArray[Any]:
+    """Return a file's pixels `_HW` or `_HWC` (BGR) in their own depth, without transparency.
+
+    They are turned as the file's EXIF orientation says. The content counts, not the suffix.
 
     Raises Defect when the file is missing, ends early or is no image.
     """
@@ -38,7 +41,7 @@ def decode(path: Path | None, flag: int, kind: Kind) -> npt.NDArray[Any]:
         raise Defect(kind.missing, "no such file; paths count from csv_files/", kind.field)
     try:
         content = np.fromfile(path, np.uint8)
-        image = cv2.imdecode(content, flag) if content.size else None
+        image = cv2.imdecode(content, FLAGS) if content.size else None
     except (OSError, cv2.error):
         image, content = None, np.empty(0, np.uint8)
     if image is None and is_cut_short(content.tobytes()):

@@ -36,6 +36,7 @@ Reason = Literal[
     "conflicting_labels",
     "mirrored_femur",
     "official_test_image",
+    "shared_image",
     "excluded",
 ]
 MEANINGS: dict[Reason, str] = {
@@ -55,7 +56,7 @@ MEANINGS: dict[Reason, str] = {
     "missing_mask": "there is no such mask",
     "unreadable_mask": "the mask's file is no image",
     "truncated_mask": "the mask's file ends early",
-    "mask_not_8_bit_grey": "a mask in colours, with a palette or of 16 bits a pixel",
+    "mask_not_8_bit_grey": "a mask in colours, with a palette of such, or of 16 bits a pixel",
     "mask_size_mismatch": "the mask has another size than the image",
     "class_out_of_range": "a class, or a value of the mask, that the task does not have",
     "class_not_whole": "a class that is no whole number",
@@ -72,6 +73,7 @@ MEANINGS: dict[Reason, str] = {
     "conflicting_labels": "rows of the task give one picture different labels",
     "mirrored_femur": "one of the 25 that the organisers disregard",
     "official_test_image": "of the official test half of its data set, or a relative of such",
+    "shared_image": "an earlier task uses the picture (tasks.shared_images)",
     "excluded": "tasks.exclude_file refuses the row",
 }
 
@@ -80,7 +82,7 @@ class Defect(Exception):  # noqa: N818 - it names what is wrong with a row
     """One row's defect: a reason code, and a sentence that quotes no text of the row.
 
     `field` names the column of the CSV that is wrong, if it is one, and `value` what is wrong
-    there, if it is a number: a label's cell, or the grey level of a mask.
+    there, if it is a number: a label's cell, or the highest value of a mask.
     """
 
     def __init__(

@@ -28,17 +28,20 @@ def group_rows(
         copies_P2: positions of rows that show nearly the same picture.
         ranks: the position of each row's task in the catalogue.
     """
-    component = _components(len(image_digests), [image_digests, *owners], copies_P2)
+    component = components(len(image_digests), [image_digests, *owners], copies_P2)
     rows = pd.DataFrame({"component": component, "rank": ranks, "image": list(image_digests)})
     first = rows.sort_values(["rank", "image"]).drop_duplicates("component")
     names = dict(zip(first["component"], first["image"], strict=True))
     return [names[number][:16] for number in rows["component"]]
 
 
-def _components(
+def components(
     count: int, columns: Sequence[Sequence[str]], copies_P2: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int32]:
-    """Return the number of each row's component in a graph of rows and of the columns' values."""
+    """Return each row's component, numbered from 0, in a graph of rows and of columns' values.
+
+    Rows with one value in a column are in one component, but for "", and so are the `copies_P2`.
+    """
     nodes = count
     edges = [copies_P2.reshape(-1, 2)]
     for column in columns:

@@ -7,6 +7,9 @@ differ in detail. All pairs are compared, as a matrix product of signs, so that 
 missed for the sake of speed. Then each candidate is verified: the middle of one small picture,
 freed of slow changes of grey, must be found in the other, and the other way round, which allows a
 small shift, as between the frames of a clip. A mirrored or rotated copy is not found.
+
+Frames of one long clip are nearly all like each other, so that pairs grow with the square of its
+length; they stay together anyway, and are not compared.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,31 +31,46 @@ DETAIL = 2.0
 # Pixels on each side that the middle leaves free, the largest shift that is tolerated.
 MARGIN = 4
 BLOCK_ROWS = 512
+# A patient or clip of more images is a long one.
+LONG = 100
 
 Floats = npt.NDArray[np.float32]
 Pairs = npt.NDArray[np.int64]
 
 
-def near_duplicates(fingerprints: Sequence[Image], least_correlation: float) -> Pairs:
+def near_duplicates(
+    fingerprints: Sequence[Image], least_correlation: float, joined: Sequence[int] | None = None
+) -> Pairs:
     """Return `pairs_P2`, the positions of images that are near-duplicates, sorted, each pair once.
 
     Args:
         fingerprints: `views_V32x32` of each image, as `fingerprint` returns them.
         least_correlation: how well the details must agree, at most 1.
+        joined: the number of each image's patient or clip, from 0; of a long one no pair is told.
     """
     views = [len(found) for found in fingerprints]
     owner_N = np.repeat(np.arange(len(fingerprints)), views)
+    apart_N = np.repeat(_compared(len(fingerprints), joined), views)
     if not len(owner_N):
         return np.empty((0, 2), np.int64)
     pictures_NHW = np.concatenate(list(fingerprints)).astype(np.float32)
     details = [picture - cv2.GaussianBlur(picture, (0, 0), DETAIL) for picture in pictures_NHW]
     found = {
         (int(owner_N[one]), int(owner_N[other]))
-        for one, other in _candidates(perceptual_bits(pictures_NHW))
-        if owner_N[one] != owner_N[other]
-        and correlation(details[one], details[other]) >= least_correlation
+        for one, other in _candidates(perceptual_bits(pictures_NHW), apart_N)
+        if correlation(details[one], details[other]) >= least_correlation
     }
     return np.array(sorted(found), np.int64).reshape(-1, 2)
+
+
+def _compared(count: int, joined: Sequence[int] | None) -> npt.NDArray[np.int64]:
+    """Return a number of each image; those of an equal one, of a long clip, are not compared."""
+    alone_N = -1 - np.arange(count)
+    if joined is None:
+        return alone_N
+    joined_N = np.asarray(joined, np.int64)
+    is_long_N = np.bincount(joined_N)[joined_N] > LONG
+    return np.where(is_long_N, joined_N, alone_N)
 
 
 def perceptual_bits(pictures_NHW: Floats) -> Floats:
@@ -63,15 +81,17 @@ def perceptual_bits(pictures_NHW: Floats) -> Floats:
     return np.where(above, np.float32(1), np.float32(-1))
 
 
-def _candidates(bits_NB: Floats) -> Iterator[tuple[int, int]]:
+def _candidates(bits_NB: Floats, apart_N: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
     """Yield the pairs of pictures that differ in few bits, each once, the earlier first.
 
+    Pictures that have one number in `apart_N` are no pair.
     The products of signs are whole numbers below 2^24, so single precision is exact.
     """
     least = BITS - 2 * MOST_DIFFERENT_BITS
     for start in range(0, len(bits_NB), BLOCK_ROWS):
         agreement = bits_NB[start : start + BLOCK_ROWS] @ bits_NB[start:].T
-        rows, columns = np.nonzero(agreement >= least)
+        is_pair = apart_N[start : start + BLOCK_ROWS, None] != apart_N[start:]
+        rows, columns = np.nonzero((agreement >= least) & is_pair)
         later = columns > rows
         yield from zip(
             (start + rows[later]).tolist(), (start + columns[later]).tolist(), strict=True

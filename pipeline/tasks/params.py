@@ -54,6 +54,14 @@ class TasksParams(BaseModel):
         "relatives, or left out (fm_uia only). A study that compares with published results on "
         "that half must not train on it."
     )
+    shared_images: Literal["link", "first_task"] = Field(
+        description="What becomes of a picture that several tasks use, as the challenge's tasks "
+        "breast_2cls, breast_3cls and lung_2cls do with images of segmentation tasks. `link`: all "
+        "its rows are used and stay in one split. `first_task`: only the first of these tasks "
+        "keeps it, in the order of `include` or else of the catalogue, for a comparison of tasks "
+        "that have no picture in common; the rows of the others are set aside as `shared_image`. "
+        "Pictures are compared by their pixels."
+    )
     published_splits: Literal["use", "ignore"] = Field(
         description="Whether the column `split` of a CSV counts (train, val, test or empty): rows "
         "of val and test go there with all their relatives, and rows of train stay in training "

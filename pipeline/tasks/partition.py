@@ -11,7 +11,7 @@ import pandas as pd
 from pipeline.errors import StudyError
 from pipeline.io.images import Image
 from pipeline.tasks.balance import describe_balance
-from pipeline.tasks.groups import group_rows
+from pipeline.tasks.groups import components, group_rows
 from pipeline.tasks.leakage import describe_groups, describe_leaks, describe_links, find_links
 from pipeline.tasks.near_duplicates import near_duplicates
 from pipeline.tasks.room import SPLITS
@@ -20,6 +20,7 @@ from pipeline.tasks.strata import Traits, classes_of, sizes_of
 
 # Columns that name the patient or clip of a row, "" where unknown.
 OWNERS = ("clip", "patient")
+NO_COPIES = np.empty((0, 2), np.int64)
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Linked:
     """Rows of all tasks, with the column `group`, and the links by which they are grouped.
 
     `traits` are those of each row's label; `copies_P2` are positions of rows that show
-    near-duplicates: the first row of either picture.
+    near-duplicates: the first row of either picture. Pairs within a long clip are not told.
     """
 
     rows: pd.DataFrame
@@ -39,13 +40,19 @@ class Linked:
         return self.rows["group"].isin(set(self.rows["group"][self.rows["held_out"]]))
 
     def only(self, kept: pd.Series) -> "Linked":
-        """Return the rows of whole groups for which `kept` is true."""
+        """Return the rows for which `kept` is true, in the groups that all rows make.
+
+        A picture that stays keeps its links, and stays held out if any of its rows is.
+        """
         stays_N = kept.to_numpy(bool)
-        place_N = np.cumsum(stays_N) - 1
-        copies_P2 = self.copies_P2[stays_N[self.copies_P2[:, 0]]]
+        pictures = self.rows["image_sha256"]
+        held_out = self.rows["held_out"].groupby(pictures).transform("any")
+        rows = self.rows.assign(held_out=held_out)[stays_N].reset_index(drop=True)
         traits = tuple(one for one, stays in zip(self.traits, stays_N, strict=True) if stays)
-        rows = self.rows[stays_N].reset_index(drop=True)
-        return Linked(rows, traits, place_N[copies_P2])
+        first = pd.Series(rows.index, rows["image_sha256"]).groupby(level=0).min()
+        ends_P2 = pictures.to_numpy()[self.copies_P2]
+        ends_P2 = ends_P2[np.isin(ends_P2, first.index).all(axis=1)]
+        return Linked(rows, traits, first[ends_P2.ravel()].to_numpy(np.int64).reshape(-1, 2))
 
     def members(self, groups: Iterable[str]) -> list[Member]:
         """Return the rows as the split sees them, in the groups given."""
@@ -74,7 +81,9 @@ def link_rows(
     """
     digests = rows["image_sha256"].to_numpy()
     first = np.sort(np.unique(digests, return_index=True)[1])
-    pairs_P2 = near_duplicates([fingerprints[digests[row]] for row in first], least_correlation)
+    joined = components(len(rows), [list(digests), *_owners(rows)], NO_COPIES)[first]
+    views = [fingerprints[digests[row]] for row in first]
+    pairs_P2 = near_duplicates(views, least_correlation, joined.tolist())
     copies_P2 = first[pairs_P2].reshape(-1, 2)
     return Linked(rows.assign(group=_groups(rows, copies_P2, order)), tuple(traits), copies_P2)
 
@@ -83,8 +92,11 @@ def _groups(
     rows: pd.DataFrame, copies_P2: npt.NDArray[np.int64], order: Sequence[str]
 ) -> list[str]:
     ranks = rows["task"].map({task: rank for rank, task in enumerate(order)})
-    owners = [list(rows[name]) for name in OWNERS]
-    return group_rows(list(rows["image_sha256"]), owners, copies_P2, list(ranks))
+    return group_rows(list(rows["image_sha256"]), _owners(rows), copies_P2, list(ranks))
+
+
+def _owners(rows: pd.DataFrame) -> list[list[str]]:
+    return [list(rows[name]) for name in OWNERS]
 
 
 def _fixed(rows: pd.DataFrame) -> dict[str, str]:
@@ -127,7 +139,7 @@ def split_linked(
         "rows": len(rows),
         "images": int(rows["image_sha256"].nunique()),
         **describe_groups(drawn),
-        "groups_without_near_duplicates": len(set(_groups(rows, linked.copies_P2[:0], order))),
+        "groups_without_near_duplicates": len(set(_groups(rows, NO_COPIES, order))),
         "groups_held_out": int(rows["group"][rows["held_out"]].nunique()),
         "groups_of_published_split": int(rows["group"][rows["published"] != ""].nunique()),
         "links": links,

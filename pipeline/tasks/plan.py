@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -15,14 +14,14 @@ from pipeline.step import Job
 from pipeline.tasks.catalogue import catalogue_text
 from pipeline.tasks.clips import Clips, clips, patient_of
 from pipeline.tasks.counts import counts_of
-from pipeline.tasks.defects import Defect
 from pipeline.tasks.enough import check_any, check_tasks
 from pipeline.tasks.fingerprint import views_of_bytes
+from pipeline.tasks.left_out import leave_out
 from pipeline.tasks.params import TasksParams
 from pipeline.tasks.partition import Linked, link_rows, split_linked
 from pipeline.tasks.reading import Archive, Reading, archive_of
 from pipeline.tasks.set_aside import write_set_aside
-from pipeline.tasks.sort_out import Used, refused_row, sort_out
+from pipeline.tasks.sort_out import Used, sort_out
 from pipeline.tasks.strata import Traits
 from pipeline.tasks.tables import TASKS
 
@@ -75,23 +74,6 @@ def _hashed(name: str) -> str:
     return sha256_bytes(name.encode())[:16] if name else ""
 
 
-def _dropped(
-    linked: Linked, used: Sequence[Used], archive: Archive
-) -> tuple[Linked, list[dict[str, Any]]]:
-    """Take out the groups that may serve for testing only, if the study drops them."""
-    if archive.known.official_test != "drop":
-        return linked, []
-    out = linked.is_of_held_out_group()
-    detail = "an image of the official test half of its data set, or of the same patient, or a copy"
-    defect = Defect("official_test_image", detail)
-    refused = [
-        refused_row(row.entry.row, defect.cells(), archive.tasks)
-        for row, leaves in zip(used, out, strict=True)
-        if leaves
-    ]
-    return linked.only(~out), refused
-
-
 def _shares(params: TasksParams) -> dict[str, float]:
     held_out = {"val": params.val_fraction, "test": params.test_fraction}
     return {"train": 1 - sum(held_out.values()), **held_out}
@@ -120,9 +102,10 @@ def plan_tasks(
     check_any(found.used, found.refused, plan.set_aside)
     progress(f"linking {len(found.used)} rows")
     origins = clips([row.entry for row in found.used], params.max_clip_share)
-    linked, dropped = _dropped(_linked(found.used, origins, params, archive), found.used, archive)
-    if dropped:
-        refused = found.refused + dropped
+    every = _linked(found.used, origins, params, archive)
+    linked, left_out = leave_out(every, found.used, params, archive)
+    if left_out:
+        refused = found.refused + left_out
         quarantine = write_set_aside(refused, plan.quarantine, plan.set_aside)
         check_any(linked.rows.index, refused, plan.set_aside)
     running = origins.running_numbers

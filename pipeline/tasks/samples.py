@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from pipeline.io.hashing import sha256_bytes, sha256_json
-from pipeline.io.images import Image
+from pipeline.io.images import Image, to_8_bits
 from pipeline.tasks.catalogue import Task
 from pipeline.tasks.challenge import Entry, Row
 from pipeline.tasks.decode import IMAGE, decode
+from pipeline.tasks.defects import Defect
 from pipeline.tasks.files import find_file
 from pipeline.tasks.labels import LabelRules, Size, box, class_index, points
 from pipeline.tasks.mask_file import read_mask
@@ -56,9 +56,14 @@ def pixels_sha256(image: Image) -> str:
 def read_image(path: Path | None) -> Image:
     """Decode an image to 8 bits: `image_HW` if grey or of three equal channels, else `image_HWC`.
 
-    Raises Defect when the file is missing, ends early or is no image.
+    16 bits become 8 by `to_8_bits`. Raises Defect when the file is missing, ends early, is no image
+    or has pixels of another kind.
     """
-    image = np.asarray(decode(path, cv2.IMREAD_ANYCOLOR, IMAGE), np.uint8)
+    stored = decode(path, IMAGE)
+    if stored.dtype not in (np.uint8, np.uint16):
+        told = "its pixels are no whole numbers of 8 or 16 bits; save it as PNG"
+        raise Defect(IMAGE.unreadable, told, IMAGE.field)
+    image = to_8_bits(stored)
     if image.ndim == 2:
         return image
     if np.array_equal(image[..., 0], image[..., 1]) and np.array_equal(

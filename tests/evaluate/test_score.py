@@ -96,7 +96,9 @@ def test_an_undefined_score_is_empty_in_the_table_and_in_results(tmp_path: Path)
     metrics = read_table(tmp_path / "metrics.parquet", METRICS).set_index("metric")
     assert metrics.loc["auc", "value"] == 0.0
     assert metrics.loc["strict_auc", ["value", "ci_low", "ci_high"]].isna().all()
-    write_results(result_rows(metrics.reset_index(), "toy"), tmp_path / "results.csv")
+    write_results(
+        result_rows(metrics.reset_index().assign(n_train=9), "toy"), tmp_path / "results.csv"
+    )
     with (tmp_path / "results.csv").open() as handle:
         rows = {row["metric"]: row for row in csv.DictReader(handle)}
     assert (rows["auc"]["value"], rows["strict_auc"]["value"]) == ("0", "")

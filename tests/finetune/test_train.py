@@ -10,11 +10,13 @@ import pytest
 
 from pipeline.errors import StudyError
 from pipeline.finetune.controls import predict_constant
+from pipeline.finetune.fraction import nested_fraction
 from pipeline.finetune.params import TrainingParams
 from pipeline.finetune.train import Unit, finetune
 from pipeline.io.encoders import build_encoder, save_encoder
 from pipeline.io.images import decode_png
 from pipeline.io.predictions import PREDICTIONS
+from pipeline.io.samples import read_samples
 from pipeline.io.shards import read_shard
 from pipeline.io.tables import read_table
 from pipeline.io.tensors import read_note, read_tensors
@@ -148,6 +150,17 @@ def test_outputs_name_every_sample_and_describe_the_model(
     curve = pd.read_csv(tmp_path / NAMES[2])
     assert curve["step"].unique().tolist() == [3, 6]
     assert curve.notna().all().all()
+
+
+def test_the_curve_tells_how_many_images_a_share_has(
+    tmp_path: Path, splits: dict[str, list[Path]]
+) -> None:
+    unit = Unit((DETECTION,), "task-specific", 0.3, 0)
+    run(tmp_path, splits, unit, training(steps_per_task=2))
+    curve = pd.read_csv(tmp_path / NAMES[2])
+    train = read_samples(splits["train"], SMALL.image_size)[DETECTION]
+    assert set(curve["train_images"]) == {len(nested_fraction(train, 0.3, 3))}
+    assert len(nested_fraction(train, 0.3, 3)) < len(train)
 
 
 def test_the_encoders_weights_are_where_training_starts(

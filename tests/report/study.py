@@ -27,6 +27,7 @@ TASKS = load_catalogue()
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
 ENCODERS = ("dino-test_vit", "scratch")
 HEIGHT, WIDTH, SAMPLES = 48, 64, 3
+ALL_TRAINING = 99
 SKILL = {
     "dino-test_vit": 0.75,
     "scratch": 0.6,
@@ -62,6 +63,12 @@ def tasks_of(model: Model) -> tuple[str, ...]:
     return units_of(cast("Strategy", model.strategy), TASKS)[model.unit]
 
 
+def trained_on(model: Model, task: str) -> int:
+    """Training images of a task; what has no curve uses all of them."""
+    has_curve = not (model.strategy.startswith("probe-") or model.encoder == "control-constant")
+    return len(task) + len(model.unit) if has_curve else ALL_TRAINING
+
+
 def identity(model: Model, task: Task) -> dict[str, Any]:
     kind = {"task_type": str(task.type), "organ": task.organ}
     return {**model._asdict(), "task": task.id, **kind, "metric": MAIN_METRICS[task.type].name}
@@ -79,6 +86,7 @@ def metric_rows() -> Iterator[dict[str, Any]]:
                 "value": value,
                 "ci_low": value - spread,
                 "ci_high": min(value + spread, 99.0 if in_pixels else 1.0),
+                "n_train": trained_on(model, name),
                 "n_test": SAMPLES,
                 "predictions_sha256": sha256_bytes(repr(model).encode()),
             }
@@ -215,7 +223,7 @@ TASK_COUNTS = {
     "held_out": 0,
     "exclude_file": {"lines": 0, "unmatched_lines": []},
     "reasons": {"box_outside": 5, "missing_image": 15},
-    "tasks": {name: {} for name in TASKS},
+    "tasks": {name: {"train": ALL_TRAINING} for name in TASKS},
     "files": [{}] * 30,
 }
 QUARANTINED = [
@@ -243,6 +251,7 @@ def write_curves(model: Model, path: Path) -> None:
         {
             "step": 10 * step,
             "task": task,
+            "train_images": trained_on(model, task),
             "train_loss": 1 / (step + 1),
             "val_loss": 1 / (step + 0.5),
         }

@@ -11,11 +11,12 @@ from pipeline.closure import source_files
 from pipeline.evaluate.tables import METRICS, TRANSFER
 from pipeline.io.tables import write_table
 from pipeline.report.build import build_report
+from pipeline.report.models import Model
 from pipeline.report.sources import Sources
 from pipeline.report.study import Study
 from pipeline.tasks.catalogue import catalogue_text
 from tests.report.conftest import PARAMS, SIMULATED
-from tests.report.study import TASKS
+from tests.report.study import TASKS, trained_on
 
 VOID = {"meta", "link", "img", "br", "image", "input", "hr"}
 
@@ -109,6 +110,15 @@ def test_row_numbers_on_the_page_are_lines_of_the_table(built: Path, html: str) 
         row = rows[int(number) - 1]
         assert (row["task"], row["metric"]) == ("cervix", "dice")
         assert f"{float(row['value']):.3f}" == text
+
+
+def test_every_row_tells_the_training_images_of_its_model(built: Path) -> None:
+    with (built / "results.csv").open(newline="", encoding="utf-8") as handle:
+        rows = list(csv.DictReader(handle))
+    for row in rows:
+        model = Model(row["encoder"], row["strategy"], row["unit"], 1.0, 0)
+        assert int(row["n_train"]) == trained_on(model, row["task"])
+    assert len({row["n_train"] for row in rows}) > 9
 
 
 def test_an_interval_without_width_is_marked_and_explained(

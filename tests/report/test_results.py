@@ -23,7 +23,7 @@ def test_columns_and_order(metrics: pd.DataFrame, tmp_path: Path) -> None:
     header, *lines = path.read_text().splitlines()
     assert header == (
         "study,encoder,strategy,unit,task,task_type,organ,fraction,seed,metric,value,"
-        "ci_low,ci_high,n_test,predictions_sha256"
+        "ci_low,ci_high,n_train,n_test,predictions_sha256"
     )
     assert len(lines) == len(metrics)
     assert b"\r" not in path.read_bytes()

@@ -41,6 +41,7 @@ def test_every_task_has_its_score_at_every_share_and_the_control(rows: pd.DataFr
             assert cell is not None
             published = numbered.loc[cell.row]
             assert published["value"] == cell.value
+            assert published["n_train"] == cell.n_train
             assert tuple(published[["encoder", "strategy", "fraction", "task"]]) == (
                 column.encoder, column.strategy, column.fraction, task,
             )  # fmt: skip

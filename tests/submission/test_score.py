@@ -419,6 +419,19 @@ def test_a_table_that_cannot_be_read_is_named(tmp_path: Path, content: bytes) ->
         score_folder(tmp_path / "data", case.out, 2.0, PARAMS)
 
 
+def test_the_tables_of_planning_are_scored(tmp_path: Path) -> None:
+    """Also one with a suffix in capitals, but not what macOS leaves beside each."""
+    case = Case(tmp_path, 0)
+    for number in range(4):
+        case.label("breast_2cls", number, number % 2, number % 2, [0.5, 0.5])
+    whole = case.scores()
+    folder = tmp_path / "data/csv_files"
+    (folder / "._all.csv").write_bytes(b"\0\5\x16\7\xff")
+    assert case.scores() == whole
+    (folder / "later.CSV").write_bytes((folder / "all.csv").read_bytes())
+    assert {one.strict_images for one in case.scores().tasks} == {8}
+
+
 def test_means_count_tasks_equally_and_leave_out_what_was_not_answered(tmp_path: Path) -> None:
     case = Case(tmp_path, 0)
     case.label("organ_cls", 0, 1, 1, [0.1, 0.5, 0.1, 0.1, 0.1, 0.1])

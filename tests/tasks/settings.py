@@ -21,6 +21,7 @@ PARAMS = TasksParams(
     missing_landmarks="keep",
     drop_mirrored_femurs=True,
     fetal_planes_official="ignore",
+    shared_images="link",
     published_splits="use",
     workers=1,
     batch_rows=50,

@@ -97,6 +97,17 @@ def test_pairs_are_sorted_and_told_once_whatever_the_views() -> None:
     assert near_duplicates(fingerprints, LEAST).tolist() == [[1, 2], [1, 3], [2, 3]]
 
 
+def test_a_long_clip_is_compared_with_others_but_not_within(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pipeline.tasks.near_duplicates.LONG", 2)
+    frames = [fingerprint(image) for image in (*[IMAGES[0]] * 3, *[np.pad(IMAGES[1], 20)] * 2)]
+    clips = [0, 0, 0, 1, 1]
+    assert near_duplicates(frames, LEAST, clips).tolist() == [[3, 4]]
+    clips = [0, 0, 2, 0, 1]
+    assert near_duplicates(frames, LEAST, clips).tolist() == [[0, 2], [1, 2], [3, 4]]
+
+
 def test_blank_images_are_no_copies_of_each_other() -> None:
     blank = [np.full((20, 20), grey, np.uint8) for grey in (0, 0, 3)]
     assert near_duplicates([fingerprint(image) for image in blank], LEAST).shape == (0, 2)

@@ -123,6 +123,17 @@ def test_relatives_of_held_out_images_can_be_left_out(pictures: list[Picture]) -
     _split(rest)
 
 
+@settings(deadline=None, max_examples=20)
+@given(st.lists(PICTURES, max_size=40))
+def test_pairs_within_long_clips_make_no_group(pictures: list[Picture]) -> None:
+    compared = _linked(pictures)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.tasks.near_duplicates.LONG", 1)
+        spared = _linked(pictures)
+    assert list(spared.rows["group"]) == list(compared.rows["group"])
+    assert len(spared.copies_P2) <= len(compared.copies_P2)
+
+
 def test_a_published_split_is_kept_but_for_relatives_of_stricter_ones() -> None:
     published = ["train"] * 20 + ["val"] * 10 + ["test"] * 10
     pictures = [Picture(number, published=split) for number, split in enumerate(published)]
@@ -169,3 +180,26 @@ def test_a_study_without_rows_is_linked_to_nothing() -> None:
     assert linked.rows.empty
     assert linked.copies_P2.shape == (0, 2)
     assert not np.any(linked.is_of_held_out_group())
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(PICTURES, min_size=2, max_size=25), st.data())
+def test_rows_that_leave_take_no_link_of_the_pictures_that_stay(
+    pictures: list[Picture], data: st.DataObject
+) -> None:
+    linked = _linked(pictures)
+    flags = st.lists(st.booleans(), min_size=len(pictures), max_size=len(pictures))
+    kept = pd.Series(data.draw(flags))
+    left = linked.only(kept)
+    assert list(left.rows["sample"]) == list(linked.rows["sample"][kept])
+    assert list(left.rows["group"]) == list(linked.rows["group"][kept])
+
+    def copies(of: Linked) -> set[frozenset[str]]:
+        digests = of.rows["image_sha256"].to_numpy()
+        return {frozenset(digests[pair]) for pair in of.copies_P2}
+
+    there = set(left.rows["image_sha256"])
+    assert copies(left) == {pair for pair in copies(linked) if pair <= there}
+    assert len(left.copies_P2) == len(copies(left))
+    held = set(linked.rows.loc[linked.rows["held_out"], "image_sha256"])
+    assert list(left.rows["held_out"]) == [one in held for one in left.rows["image_sha256"]]

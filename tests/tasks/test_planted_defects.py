@@ -52,7 +52,9 @@ def test_every_reason_is_planted_in_two_percent_of_the_rows(
     archive: tuple[Planned, set[Finding], int],
 ) -> None:
     _, planted, rows = archive
-    assert {reason for _, _, reason in planted} == set(MEANINGS) == set(get_args(Reason))
+    # A picture of two tasks is no defect; tests/tasks/test_left_out.py has the switch for it.
+    assert {reason for _, _, reason in planted} == set(MEANINGS) - {"shared_image"}
+    assert set(MEANINGS) == set(get_args(Reason))
     assert 0.015 < len(planted) / rows < 0.025
 
 

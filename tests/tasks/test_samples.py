@@ -3,6 +3,8 @@ from typing import Any
 
 import cv2
 import numpy as np
+import PIL.ExifTags
+import PIL.Image
 import pytest
 
 from pipeline.io.images import Image
@@ -66,6 +68,26 @@ def test_a_colour_image_of_equal_channels_is_the_grey_one(tmp_path: Path) -> Non
     assert np.array_equal(read_image(tmp_path / "colour.png"), grey)
 
 
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+@pytest.mark.parametrize("shape", [(20, 24), (20, 24, 3)])
+@pytest.mark.parametrize(("depth", "bits"), [(8, 8), (9, 12), (12, 12), (13, 16), (16, 16)])
+def test_16_bits_are_read_by_the_upper_8_of_those_in_use(
+    tmp_path: Path, suffix: str, shape: tuple[int, ...], depth: int, bits: int
+) -> None:
+    image = np.random.default_rng(1).integers(0, 2**depth, shape, dtype=np.uint16)
+    image[0, 0] = 2**depth - 1
+    (tmp_path / "x").write_bytes(cv2.imencode(suffix, image)[1].tobytes())
+    rgb = image[..., ::-1] if image.ndim == 3 else image
+    assert np.array_equal(read_image(tmp_path / "x"), rgb // 2 ** (bits - 8))
+
+
+def test_fractions_are_no_grey_levels(tmp_path: Path) -> None:
+    PIL.Image.fromarray(np.full((4, 5), 0.5, np.float32)).save(tmp_path / "x.tif")
+    with pytest.raises(Defect, match="whole numbers of 8 or 16 bits") as caught:
+        read_image(tmp_path / "x.tif")
+    assert caught.value.reason == "unreadable_image"
+
+
 def test_colours_are_read_as_rgb(tmp_path: Path) -> None:
     red_BGR = np.zeros((4, 5, 3), np.uint8)
     red_BGR[..., 2] = 200
@@ -89,6 +111,32 @@ def test_the_content_counts_and_not_the_suffix(tmp_path: Path) -> None:
     path = tmp_path / "really a tiff.bmp"
     path.write_bytes(cv2.imencode(".tif", speckle(2))[1].tobytes())
     assert np.array_equal(read_image(path), speckle(2))
+
+
+@pytest.mark.parametrize(("orientation", "turns"), [(1, 0), (3, 2), (6, 3), (8, 1)])
+def test_images_and_masks_are_turned_as_their_exif_orientation_says(
+    tmp_path: Path, orientation: int, turns: int
+) -> None:
+    """So OpenCV reads them, and with it the challenge's loader, in whose pixels labels count."""
+    exif = PIL.Image.Exif()
+    exif[PIL.ExifTags.Base.Orientation] = orientation
+    mask = np.zeros((20, 24), np.uint8)
+    mask[2:5, 1:9] = 1
+    for name, stored in (("image", speckle(1)), ("mask", mask)):
+        PIL.Image.fromarray(stored).save(tmp_path / f"{name}.png", exif=exif)
+    assert np.array_equal(read_image(tmp_path / "image.png"), np.rot90(speckle(1), turns))
+    upright = np.rot90(speckle(2), turns)
+    found = _read(tmp_path, TASKS["lung"], upright, mask_path="../mask.png").label.mask
+    assert found is not None and np.array_equal(found, np.rot90(mask, turns))
+
+
+def test_a_mask_that_was_not_turned_with_its_image_is_a_defect(tmp_path: Path) -> None:
+    exif = PIL.Image.Exif()
+    exif[PIL.ExifTags.Base.Orientation] = 6
+    PIL.Image.fromarray(speckle(1)).save(tmp_path / "turned.png", exif=exif)
+    path = ChallengeFolder(tmp_path).save("stored.png", np.zeros((20, 24), np.uint8))
+    fields = {"image_path": "../turned.png", "mask_path": path}
+    assert _reason(tmp_path, TASKS["lung"], **fields) == "mask_size_mismatch"
 
 
 @pytest.mark.parametrize(

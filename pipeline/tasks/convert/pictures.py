@@ -1,7 +1,8 @@
 """Image files as they go into the folder format: unchanged where every reader can read them.
 
 What a file is follows from its content, never from its name, except for volumes (NIfTI, MetaImage),
-whose library goes by the name.
+whose library goes by the name. A picture that its EXIF orientation turns is turned: OpenCV does so,
+and with it the challenge's loader, but not every reader.
 """
 
 import io
@@ -10,7 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import PIL.ExifTags
 import PIL.Image
+import PIL.ImageOps
 import SimpleITK as sitk  # noqa: N813 - the name that its users know
 
 from pipeline.io.images import encode_png
@@ -65,7 +68,13 @@ def read_volume(path: Path, unreadable: Reason) -> npt.NDArray[Any]:
 
 
 def open_image(path: Path, unreadable: Reason) -> PIL.Image.Image:
-    """Decode an image file completely; raise Refusal when it is empty, broken or a sequence."""
+    """Decode an image file upright; raise Refusal when it is empty, broken or a sequence."""
+    image = _as_stored(path, unreadable)
+    PIL.ImageOps.exif_transpose(image, in_place=True)
+    return image
+
+
+def _as_stored(path: Path, unreadable: Reason) -> PIL.Image.Image:
     try:
         content = path.read_bytes()
         if not content:
@@ -88,12 +97,12 @@ def read_picture(path: Path) -> Picture:
     if is_volume(path):
         image = read_volume(path, "unreadable_image")
         return Picture(encode_png(image), PLAIN["PNG"], image.shape[0], image.shape[1])
-    opened = open_image(path, "unreadable_image")
-    width, height = opened.size
+    opened = _as_stored(path, "unreadable_image")
     suffixes = PLAIN.get(opened.format or "")
-    if suffixes:
-        return Picture(path.read_bytes(), suffixes, height, width)
-    return Picture(_as_png(opened), PLAIN["PNG"], height, width)
+    if suffixes and opened.getexif().get(PIL.ExifTags.Base.Orientation, 1) == 1:
+        return Picture(path.read_bytes(), suffixes, opened.height, opened.width)
+    PIL.ImageOps.exif_transpose(opened, in_place=True)
+    return Picture(_as_png(opened), PLAIN["PNG"], opened.height, opened.width)
 
 
 def _as_png(opened: PIL.Image.Image) -> bytes:

@@ -2,12 +2,14 @@ import io
 from pathlib import Path
 
 import numpy as np
+import PIL.ExifTags
 import PIL.Image
 import pytest
 import SimpleITK as sitk  # noqa: N813 - the name that its users know
 
-from pipeline.tasks.convert.pictures import read_picture, read_volume
+from pipeline.tasks.convert.pictures import open_image, read_picture, read_volume
 from pipeline.tasks.convert.refusals import Refusal
+from pipeline.tasks.samples import read_image
 from tests.tasks.convert.files import HEIGHT, WIDTH, Array, encoded, picture, write, write_volume
 
 
@@ -88,6 +90,22 @@ def test_a_volume_of_three_channels_is_read_too(tmp_path: Path) -> None:
     rgb = np.dstack([picture(1), picture(2), picture(3)])
     sitk.WriteImage(sitk.GetImageFromArray(rgb, isVector=True), str(tmp_path / "v.mha"))
     assert np.array_equal(_decoded(read_picture(tmp_path / "v.mha").content), rgb)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF"])
+def test_a_picture_turned_by_exif_is_written_as_the_challenges_loader_reads_it(
+    tmp_path: Path, kind: str, orientation: int
+) -> None:
+    exif = PIL.Image.Exif()
+    exif[PIL.ExifTags.Base.Orientation] = orientation
+    path = write(tmp_path / "x", encoded(picture(1), kind, exif=exif))
+    found = read_picture(path)
+    assert (found.height, found.width) == _decoded(found.content).shape
+    assert (found.content == path.read_bytes()) == (orientation == 1 and kind != "TIFF")
+    assert np.array_equal(_decoded(found.content), read_image(path))
+    assert np.array_equal(read_image(write(tmp_path / "y", found.content)), read_image(path))
+    assert np.array_equal(np.asarray(open_image(path, "unreadable_mask")), read_image(path))
 
 
 @pytest.mark.parametrize("level", [-1.0, 0.5, 256.0, np.nan])
