@@ -12,6 +12,8 @@ from tests.challenge_layout import small_study
 from tests.tasks.settings import changed
 
 NAMES = ("lung", "organ_cls", "thyroid_nodule_det", "IUGC")
+# A remedy may name these: they are the catalogue's, not the row's.
+OUR_WORDS = {"Regression", *NAMES}
 LIKELY = [
     "",
     "0",
@@ -72,7 +74,8 @@ def test_any_cell_is_a_label_or_a_defect(
         sample = archive.sample(archive.entry(odd))
     except Defect as defect:
         assert defect.reason in MEANINGS
-        assert not any(len(cell) > 3 and cell in defect.detail for cell in cells.values())
+        told = [cell for cell in cells.values() if len(cell) > 3 and cell not in OUR_WORDS]
+        assert not any(cell in defect.detail for cell in told)
     else:
         assert sample.image.size
         assert len(sample.label.sha256) == 64
