@@ -43,7 +43,7 @@ def cases(source: Source) -> Iterator[Case]:
     # The coloured form comes first, then the others by the length of their names.
     forms = sorted(source.matching(ANNOTATION), key=lambda one: len(one[1][2]))
     masks = (((match[1],), file, True) for file, match in forms)
-    for (number,), image, files in pair(source, chain(images, masks)):
+    for (number,), image, files in pair(source, chain(images, masks), several=True):
         for file in files[1:]:
             source.refuse(file, "not_converted", "another form of an annotation that is used")
         mask = Mask(files[:1], partial(_tumour, source, files))

@@ -47,6 +47,18 @@ def test_camus(tmp_path: Path) -> None:
     }
 
 
+def test_a_second_file_of_one_annotation_is_refused(tmp_path: Path) -> None:
+    published.camus(tmp_path / "in")
+    name = "patient0001_2CH_ED_gt"
+    folder = tmp_path / "in" / "database_nifti" / "patient0001"
+    files.write_volume(folder / f"{name}.nii", published.chambers(3))
+    files.run("camus", tmp_path / "in", tmp_path / "out")
+    refused = {(f"{name}.nii.gz", "", "duplicate_name")}
+    assert files.refused_beyond(tmp_path / "out") == refused
+    row, *_ = files.rows_of(tmp_path / "out", "cardiac_multi")
+    assert np.array_equal(files.mask_of(tmp_path / "out", row), published.chambers(3))
+
+
 def test_a_metaimage_shares_its_fate_with_its_data_file(tmp_path: Path) -> None:
     root, out = tmp_path / "in", tmp_path / "out"
     published.camus_first_release(root)
