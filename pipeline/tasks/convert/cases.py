@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Literal
 
+from pipeline.errors import StudyError
 from pipeline.io.images import Image
 from pipeline.tasks.catalogue import load_catalogue
 from pipeline.tasks.convert.source import Source
@@ -42,6 +44,18 @@ class Case:
 def class_index(task: str, name: str) -> int:
     """Return the index of a class in the catalogue's order."""
     return load_catalogue()[task].labels.index(name)
+
+
+def note_split(splits: dict[str, Split], key: str, split: Split, file: str) -> None:
+    """Note the official split of an image or patient that a published list names.
+
+    Raises StudyError when another list has it in another split.
+    """
+    if splits.setdefault(key, split) != split:
+        name = PurePosixPath(file).name
+        raise StudyError(
+            f"{name} lists an image of another list, or its patient; take the lists as published"
+        )
 
 
 def pair(

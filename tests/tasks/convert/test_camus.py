@@ -1,7 +1,9 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from pipeline.errors import StudyError
 from tests.tasks.convert import files, published
 
 
@@ -23,6 +25,14 @@ def test_camus_takes_the_official_split(tmp_path: Path) -> None:
     assert splits == dict.fromkeys(["0001", "0002", "0003", "0004", "0005"], "train") | {
         "0006": "val", "0007": "test", "0008": "test",
     }  # fmt: skip
+
+
+def test_a_patient_of_two_lists_is_an_error(tmp_path: Path) -> None:
+    published.camus(tmp_path / "in")
+    table = tmp_path / "in" / "database_split" / "subgroup_training.txt"
+    files.write(table, "patient0001\npatient0007\n")
+    with pytest.raises(StudyError, match="another list"):
+        files.run("camus", tmp_path / "in", tmp_path / "out")
 
 
 def test_camus(tmp_path: Path) -> None:
