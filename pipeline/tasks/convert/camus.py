@@ -54,9 +54,7 @@ def _splits(source: Source) -> dict[str, Split]:
     """Return the split of each patient that the published lists name."""
     splits: dict[str, Split] = {}
     for file, match in source.matching(LIST):
-        source.use(file, "table")
-        text = source.path(file).read_text(encoding="utf-8-sig", errors="replace")
-        for patient in PATIENT.findall(text):
+        for patient in PATIENT.findall(source.text(file)):
             note_split(splits, patient.lower(), SPLITS[match[1].lower()], file)
     return splits
 

@@ -53,9 +53,7 @@ def cases(source: Source) -> Iterator[Case]:
 def _splits(source: Source) -> dict[str, Split]:
     splits: dict[str, Split] = {}
     for file, match in source.matching(LIST):
-        source.use(file, "table")
-        text = source.path(file).read_text(encoding="utf-8-sig", errors="replace")
-        for number in NUMBER.findall(text):
+        for number in NUMBER.findall(source.text(file)):
             note_split(splits, str(int(number)), cast(Split, match[1].lower()), file)
     return splits
 
