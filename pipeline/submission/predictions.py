@@ -7,6 +7,7 @@ Of several predictions for one image the last counts. One that is not of the rig
 import json
 from collections import Counter
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +19,25 @@ from pipeline.tasks.catalogue import TaskType
 from pipeline.tasks.defects import Defect
 
 Row = dict[str, Any]
+LARGEST_CLASS = 2**53  # beyond it floats skip whole numbers
 
 
 def _numbers(value: object) -> list[float] | None:
-    """Return a JSON list of numbers (NaN is one), or None if it is something else."""
-    if not isinstance(value, list) or any(
-        not isinstance(one, int | float) or isinstance(one, bool) for one in value
-    ):
+    """Return a JSON list of numbers, or None if it is something else.
+
+    NaN is a number, and so is a truth value, as Python and NumPy count with them.
+    """
+    if not isinstance(value, list) or any(not isinstance(one, int | float) for one in value):
         return None
-    return [float(one) for one in value]
+    try:
+        return [float(one) for one in value]
+    except OverflowError:  # a whole number beyond any float
+        return None
 
 
 def _class(entry: Row) -> Row | None:
     guess = _numbers([entry["predicted_class"]])
-    if guess is None or guess[0] != guess[0] // 1:
+    if guess is None or abs(guess[0]) > LARGEST_CLASS or guess[0] != guess[0] // 1:
         return None
     return {"guess": int(guess[0]), "probs": _numbers(entry.get("predicted_probs"))}
 
@@ -42,8 +48,14 @@ def _box(entry: Row) -> Row | None:
 
 
 def _points(entry: Row, landmarks: int) -> Row | None:
-    """Return the landmarks; one alone stands for all, as NumPy has it in `evaluate.py`."""
-    points = _numbers(entry["predicted_points_pixels"])
+    """Return the landmarks, given as one list or as pairs, which NumPy reshapes in `evaluate.py`.
+
+    One alone stands for all, as NumPy has it there.
+    """
+    given = entry["predicted_points_pixels"]
+    if isinstance(given, list) and all(isinstance(one, list) and len(one) == 2 for one in given):
+        given = [*chain(*given)]
+    points = _numbers(given)
     if points and len(points) == 2:
         points = points * landmarks
     return {"points": points} if points and len(points) == 2 * landmarks else None

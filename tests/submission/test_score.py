@@ -5,7 +5,7 @@ import json
 import math
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -311,6 +311,29 @@ def test_the_last_of_two_predictions_counts_and_a_malformed_one_is_missing(tmp_p
     assert (found.official, found.official_images) == (0.5, 1)
     assert (found.strict, found.strict_images) == (0.125, 4)
     assert scores.predictions_unusable == {"given_twice": 1, "malformed": 3}
+
+
+def test_pairs_of_coordinates_and_truth_values_count_as_in_numpy(tmp_path: Path) -> None:
+    case = Case(tmp_path, 0)
+    for number, guess in enumerate(([[4, 5], [20, 12]], [[4, 5]], [True, 5, 20, 9])):
+        case.landmarks(number, [[4.0, 5.0], [20.0, 9.0]], cast("list[float]", guess))
+        probs = [not number, bool(number)]
+        case.label("breast_2cls", number, int(number > 0), cast("int", number > 0), probs)
+    scores = case.scores()
+    assert not scores.predictions_unusable
+    found = {one.metric: one.official for one in scores.tasks}
+    assert found["mre"] == pytest.approx((3 + math.hypot(16, 4) + 3) / 2 / 3, rel=1e-12)
+    assert found["accuracy"] == found["auc"] == 1
+
+
+def test_numbers_beyond_any_float_or_class_are_malformed(tmp_path: Path) -> None:
+    case = Case(tmp_path, 0)
+    case.landmarks(0, [[4.0, 5.0], [20.0, 9.0]], [4, 5, 20, 10**400])
+    for number, guess in enumerate((10**400, 1e300, math.inf, math.nan, 1)):
+        case.label("breast_2cls", number, 1, cast("int", guess), None)
+    scores = case.scores()
+    assert scores.predictions_unusable == {"malformed": 5}
+    assert {one.strict for one in scores.tasks if one.metric == "accuracy"} == {0.2}
 
 
 def test_unreadable_masks_and_labels_are_counted(tmp_path: Path) -> None:

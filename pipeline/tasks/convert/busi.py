@@ -24,7 +24,7 @@ def cases(source: Source) -> Iterator[Case]:
     """Yield every image with its class and its lesions."""
     found = source.matching(FILE)
     entries = ((_key(file, match), file, match[3] is not None) for file, match in found)
-    for key, image, files in pair(source, entries):
+    for key, image, files in pair(source, entries, several=True):
         name = key[1].lower()
         mask = _lesions(source, files, normal=name == "normal")
         yield Case(image, {CLASS: class_index(CLASS, name), LESION: mask})

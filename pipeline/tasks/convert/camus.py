@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from pipeline.io.images import Image
-from pipeline.tasks.convert.cases import Case, Key, Mask, Shape, Split, pair
+from pipeline.tasks.convert.cases import Case, Key, Mask, Shape, Split, note_split, pair
 from pipeline.tasks.convert.masks import by_value, require_foreground
 from pipeline.tasks.convert.source import Source
 
@@ -54,10 +54,8 @@ def _splits(source: Source) -> dict[str, Split]:
     """Return the split of each patient that the published lists name."""
     splits: dict[str, Split] = {}
     for file, match in source.matching(LIST):
-        source.use(file, "table")
-        text = source.path(file).read_text(encoding="utf-8", errors="replace")
-        for patient in PATIENT.findall(text):
-            splits[patient.lower()] = SPLITS[match[1].lower()]
+        for patient in PATIENT.findall(source.text(file)):
+            note_split(splits, patient.lower(), SPLITS[match[1].lower()], file)
     return splits
 
 

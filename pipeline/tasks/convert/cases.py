@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Literal
 
+from pipeline.errors import StudyError
 from pipeline.io.images import Image
 from pipeline.tasks.catalogue import load_catalogue
 from pipeline.tasks.convert.source import Source
@@ -44,20 +46,35 @@ def class_index(task: str, name: str) -> int:
     return load_catalogue()[task].labels.index(name)
 
 
+def note_split(splits: dict[str, Split], key: str, split: Split, file: str) -> None:
+    """Note the official split of an image or patient that a published list names.
+
+    Raises StudyError when another list has it in another split.
+    """
+    if splits.setdefault(key, split) != split:
+        name = PurePosixPath(file).name
+        raise StudyError(
+            f"{name} lists an image of another list, or its patient; take the lists as published"
+        )
+
+
 def pair(
-    source: Source, entries: Iterable[tuple[Key, str, bool]]
+    source: Source, entries: Iterable[tuple[Key, str, bool]], *, several: bool = False
 ) -> Iterator[tuple[Key, str, tuple[str, ...]]]:
     """Yield each image's key, its file and its label files, which have the same key.
 
     An entry is (key, file, whether the file is a label). Keys are compared without regard to case.
-    A second image of one key and labels without an image are refused.
+    A second image of one key is refused, a second label unless there may be `several`, and labels
+    without an image.
     """
     images: dict[Key, tuple[Key, str]] = {}
     labels: dict[Key, list[str]] = {}
     for key, file, is_label in entries:
         folded = tuple(part.casefold() for part in key)
-        if is_label:
+        if is_label and (several or folded not in labels):
             labels.setdefault(folded, []).append(file)
+        elif is_label:
+            source.refuse(file, "duplicate_name", "another file is this annotation too")
         elif folded in images:
             source.refuse(file, "duplicate_name", "another file is this image too")
         else:

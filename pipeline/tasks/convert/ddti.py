@@ -27,6 +27,9 @@ TASK = "thyroid_nodule"
 IMAGE = re.compile(r"^(.*/|)(\d+)_(\d+)\.(?:jpe?g|png|bmp)$", re.I)
 ANNOTATION = re.compile(r"^(.*/|)(\d+)\.xml$", re.I)
 LARGEST_COORDINATE = 100_000
+# Not XML, not JSON, of another structure, or with numbers or nesting beyond what Python reads.
+BEYOND = (OverflowError, RecursionError)
+UNREADABLE = (ET.ParseError, OSError, ValueError, TypeError, LookupError, *BEYOND)
 Polygon = list[tuple[float, float]]
 
 
@@ -65,7 +68,7 @@ def _polygons(path: Path, number: int) -> list[Polygon]:
             text = (mark.findtext("svg") or "").strip()
             if text and int(mark.findtext("image") or "") == number:
                 found += [_points(region["points"]) for region in json.loads(text)]
-    except (ET.ParseError, OSError, ValueError, KeyError, TypeError, LookupError):
+    except UNREADABLE:
         raise Refusal("bad_annotation", "the case's file is broken, or of another kind") from None
     return [polygon for polygon in found if len(polygon) > 2]
 

@@ -55,7 +55,10 @@ def _abdomen(source: Source, files: tuple[str, ...], shape: Shape) -> Image:
 
 def _structures(path: Path) -> dict[str, Any]:
     """Return the four arrays; raise Refusal when the file holds anything else."""
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except OSError:  # a link to nothing
+        raise Refusal("bad_annotation", "the file cannot be read") from None
     if not content:
         raise Refusal("empty_file", "the file has no content")
     stream = io.BytesIO(content)

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from pipeline.errors import StudyError
 from pipeline.io.hashing import sha256_bytes
-from pipeline.tasks.convert.cases import Case, Split, class_index
+from pipeline.tasks.convert.cases import Case, Split, class_index, note_split
 from pipeline.tasks.convert.source import Source
 
 TASK = "fetal_plane_cls"
@@ -143,7 +143,5 @@ def _listed_splits(folder: Path) -> dict[str, Split]:
         if file is None:
             raise StudyError(f"--split: the folder lacks {name}_split.csv")
         for _, fields in lists.rows(file, ("Image_name",)):
-            image = fields["Image_name"].casefold()
-            if splits.setdefault(image, name) != name:
-                raise StudyError(f"--split: {name}_split.csv lists an image of another list")
+            note_split(splits, fields["Image_name"].casefold(), name, file)
     return splits

@@ -15,7 +15,7 @@ from itertools import chain
 from typing import cast
 
 from pipeline.io.images import Image
-from pipeline.tasks.convert.cases import Case, Mask, Shape, Split, pair
+from pipeline.tasks.convert.cases import Case, Mask, Shape, Split, note_split, pair
 from pipeline.tasks.convert.masks import by_colour, require_foreground, union
 from pipeline.tasks.convert.source import Source
 
@@ -43,20 +43,18 @@ def cases(source: Source) -> Iterator[Case]:
     # The coloured form comes first, then the others by the length of their names.
     forms = sorted(source.matching(ANNOTATION), key=lambda one: len(one[1][2]))
     masks = (((match[1],), file, True) for file, match in forms)
-    for (number,), image, files in pair(source, chain(images, masks)):
+    for (number,), image, files in pair(source, chain(images, masks), several=True):
         for file in files[1:]:
             source.refuse(file, "not_converted", "another form of an annotation that is used")
         mask = Mask(files[:1], partial(_tumour, source, files))
-        yield Case(image, {TASK: mask}, split=splits.get(int(number), ""))
+        yield Case(image, {TASK: mask}, split=splits.get(str(int(number)), ""))
 
 
-def _splits(source: Source) -> dict[int, Split]:
-    splits: dict[int, Split] = {}
+def _splits(source: Source) -> dict[str, Split]:
+    splits: dict[str, Split] = {}
     for file, match in source.matching(LIST):
-        source.use(file, "table")
-        text = source.path(file).read_text(encoding="utf-8", errors="replace")
-        for number in NUMBER.findall(text):
-            splits[int(number)] = cast(Split, match[1].lower())
+        for number in NUMBER.findall(source.text(file)):
+            note_split(splits, str(int(number)), cast(Split, match[1].lower()), file)
     return splits
 
 

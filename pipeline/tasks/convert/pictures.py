@@ -24,6 +24,16 @@ PLAIN = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "BMP": (".bmp",)}
 PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
 NUMBERS = ("I", "I;16B", "F")
 META_IMAGE = (".mhd", ".mha")
+# What Pillow raises on damaged files, a TIFF without dimensions or a DDS of unknown flags too.
+UNDECODABLE = (
+    EOFError,
+    NotImplementedError,
+    OSError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    PIL.Image.DecompressionBombError,
+)
 VOLUMES = (".nii", ".nii.gz", *META_IMAGE)
 
 # Broken files are told by an exception, not by lines of ITK on stderr.
@@ -82,7 +92,7 @@ def _as_stored(path: Path, unreadable: Reason) -> PIL.Image.Image:
         image = PIL.Image.open(io.BytesIO(content))
         frames = getattr(image, "n_frames", 1)
         image.load()
-    except (OSError, SyntaxError, ValueError, EOFError, PIL.Image.DecompressionBombError):
+    except UNDECODABLE:
         raise Refusal(unreadable, "the file is not an image that can be decoded") from None
     if frames > 1:
         raise Refusal("several_frames", "the file holds more than one image")

@@ -100,6 +100,14 @@ class Source:
         self.refused += [one for file, one in self._unusable.items() if file not in self.used]
         self.refused.sort()
 
+    def text(self, file: str) -> str:
+        """Return the text of a published list; raise StudyError when the file cannot be read."""
+        self.use(file, "table")
+        try:
+            return self.path(file).read_text(encoding="utf-8-sig", errors="replace")
+        except OSError:
+            raise _unreadable(file) from None
+
     def rows(self, file: str, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield (number from 1, fields) of each row of a table; blanks at the ends are removed.
 
@@ -121,5 +129,11 @@ class Source:
                 rows = csv.DictReader(handle, names, restval="", delimiter=separator)
                 for number, row in enumerate(rows, start=1):
                     yield number, {key: row[key].strip() for key in names}
+        except OSError:
+            raise _unreadable(file) from None
         except (UnicodeDecodeError, csv.Error, StopIteration):
             raise StudyError(f"{name}: not a table in UTF-8; take the file as published") from None
+
+
+def _unreadable(file: str) -> StudyError:
+    return StudyError(f"{PurePosixPath(file).name} cannot be read; take the file as published")

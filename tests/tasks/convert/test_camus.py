@@ -1,7 +1,9 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from pipeline.errors import StudyError
 from tests.tasks.convert import files, published
 
 
@@ -25,6 +27,14 @@ def test_camus_takes_the_official_split(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_a_patient_of_two_lists_is_an_error(tmp_path: Path) -> None:
+    published.camus(tmp_path / "in")
+    table = tmp_path / "in" / "database_split" / "subgroup_training.txt"
+    files.write(table, "patient0001\npatient0007\n")
+    with pytest.raises(StudyError, match="another list"):
+        files.run("camus", tmp_path / "in", tmp_path / "out")
+
+
 def test_camus(tmp_path: Path) -> None:
     root, out = tmp_path / "in", tmp_path / "out"
     published.camus(root)
@@ -45,6 +55,18 @@ def test_camus(tmp_path: Path) -> None:
         (f"{name}_4CH_ED_gt.nii.gz", "", "unreadable_mask"),
         (f"{name}_4CH_ES.nii.gz", "", "missing_mask"),
     }
+
+
+def test_a_second_file_of_one_annotation_is_refused(tmp_path: Path) -> None:
+    published.camus(tmp_path / "in")
+    name = "patient0001_2CH_ED_gt"
+    folder = tmp_path / "in" / "database_nifti" / "patient0001"
+    files.write_volume(folder / f"{name}.nii", published.chambers(3))
+    files.run("camus", tmp_path / "in", tmp_path / "out")
+    refused = {(f"{name}.nii.gz", "", "duplicate_name")}
+    assert files.refused_beyond(tmp_path / "out") == refused
+    row, *_ = files.rows_of(tmp_path / "out", "cardiac_multi")
+    assert np.array_equal(files.mask_of(tmp_path / "out", row), published.chambers(3))
 
 
 def test_a_metaimage_shares_its_fate_with_its_data_file(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tests.tasks.convert import files, published
 
@@ -65,3 +66,19 @@ def test_ddti_fills_all_regions_of_an_image_and_keeps_cases_together(tmp_path: P
     two[8:23, 10:25] = two[25:34, 35:44] = 1
     assert np.array_equal(files.mask_of(tmp_path / "out", rows["2_1"]), two)
     assert rows["1_1"]["patient"] == rows["1_2"]["patient"] != rows["2_1"]["patient"]
+
+
+@pytest.mark.parametrize("number", ["[" * 5000 + "]" * 5000, "9" * 400], ids=["nested", "huge"])
+def test_json_beyond_what_can_be_read_is_refused(tmp_path: Path, number: str) -> None:
+    root, out = tmp_path / "in", tmp_path / "out"
+    published.ddti(root)
+    (folder,) = {path.parent for path in root.rglob("*.xml")}
+    points = ", ".join(f'{{"x": {number}, "y": {place}}}' for place in range(3))
+    text = f'[{{"points": [{points}]}}]'
+    files.write(folder / "99.xml", published.case_xml(99, {1: text}))
+    files.write(folder / "99_1.jpg", files.encoded(files.picture(99), "JPEG"))
+    files.run("ddti", root, out)
+    assert files.refused_beyond(out) == {
+        ("99_1.jpg", "", "bad_annotation"),
+        ("99.xml", "", "bad_annotation"),
+    }

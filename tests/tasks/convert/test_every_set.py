@@ -8,7 +8,9 @@ import pytest
 from pipeline.errors import StudyError
 from pipeline.io.trees import summarise_tree
 from pipeline.tasks.convert.__main__ import CONVERTERS
-from tests.tasks.convert.files import plan_and_build, read_csv, run, write
+from pipeline.tasks.convert.source import Source
+from pipeline.tasks.convert.writer import convert
+from tests.tasks.convert.files import plan_and_build, read_csv, refused, run, write
 from tests.tasks.convert.published import LAYOUTS
 
 Build = Callable[[Path], None]
@@ -88,3 +90,25 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path, dataset: str, bui
 def _patients(out: Path) -> list[str]:
     tables = (out / "csv_files").glob("*.csv")
     return sorted(row["patient"] for table in tables for row in read_csv(table))
+
+
+@pytest.mark.parametrize("name", ["fass", "mmotu", "camus", "fetal_planes"])
+def test_a_link_to_nothing_is_told_by_name(tmp_path: Path, name: str) -> None:
+    """Archives under git-annex or Git LFS, fetched in part, hold such links."""
+    dataset, build = LAYOUTS[name]
+    build(tmp_path / "in")
+    links = [
+        path
+        for pattern in ("*P01_IMG1.npy", "*train_cls.txt", "*_training.txt", "*_data.csv")
+        for path in (tmp_path / "in").rglob(pattern)
+    ]
+    for path in links:
+        path.unlink()
+        path.symlink_to("nowhere")
+    if name == "fass":
+        source = Source(tmp_path / "in")
+        convert(dataset, source, CONVERTERS[dataset](source), tmp_path / "out")
+        assert ("P01_IMG1.npy", "", "bad_annotation") in refused(tmp_path / "out")
+    else:
+        with pytest.raises(StudyError, match=f"^{links[0].name} cannot be read"):
+            run(dataset, tmp_path / "in", tmp_path / "out")

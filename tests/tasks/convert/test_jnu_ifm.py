@@ -34,3 +34,24 @@ def test_jnu_ifm(tmp_path: Path) -> None:
     both = next(row for row in rows if row["image_path"].endswith("0T115515_170.png"))
     expected = files.blob(0, 1) + np.roll(files.blob(0, 2), 16, axis=0)
     assert np.array_equal(files.mask_of(out, both), expected)
+
+
+def test_one_table_of_all_videos_lists_each_frame_of_each_video(tmp_path: Path) -> None:
+    root, out = tmp_path / "in", tmp_path / "out"
+    for video in ("V1", "V2"):
+        for frame in (1, 2):
+            stem = f"{video}_{frame}"
+            image = files.picture(frame + 10 * (video == "V2"))
+            files.write(root / "image" / f"{stem}.png", files.encoded(image))
+            mask = files.blob(frame, 7) * (stem != "V2_1")
+            files.write(root / "mask" / f"{stem}_mask.png", files.encoded(mask))
+    lines = ["video_name,frame_id,frame_label", "v1,1,4", "V2,1,3", "V1.mp4,2,4"]
+    files.write(root / "framelabel.csv", "\n".join(lines) + "\n")
+    files.run("jnu_ifm", root, out)
+    assert files.refused(out) == {
+        ("V2_2.png", "", "not_listed"),
+        ("V2_2_mask.png", "", "not_listed"),
+    }
+    rows = files.rows_of(out, "head_symphysis_multi")
+    visible = {Path(row["image_path"]).stem: bool(files.mask_of(out, row).any()) for row in rows}
+    assert visible == {"V1_1": True, "V1_2": True, "V2_1": False}

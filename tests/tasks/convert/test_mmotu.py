@@ -1,7 +1,9 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from pipeline.errors import StudyError
 from tests.tasks.convert import files, published
 
 
@@ -46,3 +48,14 @@ def test_mmotu_takes_the_first_form_of_an_annotation_that_there_is(tmp_path: Pat
         ("1_binary.PNG", "", "not_converted"),
         ("2_binary_binary.PNG", "", "not_converted"),
     }
+
+
+def test_an_image_of_two_lists_is_an_error(tmp_path: Path) -> None:
+    published.mmotu(tmp_path / "in")
+    base = tmp_path / "in" / "OTU_2d"
+    # A byte order mark, as some editors write it.
+    files.write(base / "train.txt", "\ufeff1\n2\n")
+    files.run("mmotu", tmp_path / "in", tmp_path / "out")
+    files.write(base / "val.txt", "\ufeff2\n8\n")
+    with pytest.raises(StudyError, match=r"val.*\.txt lists an image"):
+        files.run("mmotu", tmp_path / "in", tmp_path / "again")

@@ -143,3 +143,18 @@ def test_a_sequence_in_a_volume_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refusal) as error:
         read_picture(path)
     assert error.value.reason == "several_frames"
+
+
+def test_a_tiff_whose_second_page_has_no_dimensions_is_refused(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    page = PIL.Image.fromarray(picture(1))
+    page.save(buffer, "TIFF", save_all=True, append_images=[page])
+    content = bytearray(buffer.getvalue())
+    first = int.from_bytes(content[4:8], "little")
+    end = first + 2 + 12 * int.from_bytes(content[first : first + 2], "little")
+    second = int.from_bytes(content[end : end + 4], "little")
+    # The directory's first entry, the tag of the width (256), becomes one that is not known.
+    content[second + 2] = 9
+    with pytest.raises(Refusal) as found:
+        read_picture(write(tmp_path / "x.tif", bytes(content)))
+    assert found.value.reason == "unreadable_image"

@@ -84,7 +84,7 @@ def test_pairs_are_by_key_and_what_is_left_over_is_refused(tmp_path: Path) -> No
     names = ("1.png", "1.PNG", "2.png", "1_m.png", "1_n.png", "3_m.png")
     source = _source(tmp_path, *names)
     entries = [((name.split(".")[0].split("_")[0],), name, "_" in name) for name in names]
-    assert list(pair(source, entries)) == [
+    assert list(pair(source, entries, several=True)) == [
         (("1",), "1.png", ("1_m.png", "1_n.png")),
         (("2",), "2.png", ()),
     ]
