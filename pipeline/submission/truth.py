@@ -134,7 +134,7 @@ def _points(row: Row, landmarks: int) -> list[float]:
         try:
             pair = json.loads(row[name]) if _given(row, name) else [0.0, 0.0]
             points += [float(value) for value in pair]
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise Defect("landmark_malformed", "a landmark is not a JSON pair") from None
     if len(points) != 2 * landmarks:
         raise Defect("landmark_malformed", "a landmark is not a JSON pair")

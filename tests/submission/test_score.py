@@ -336,6 +336,13 @@ def test_numbers_beyond_any_float_or_class_are_malformed(tmp_path: Path) -> None
     assert {one.strict for one in scores.tasks if one.metric == "accuracy"} == {0.2}
 
 
+def test_a_label_beyond_any_float_is_counted(tmp_path: Path) -> None:
+    case = Case(tmp_path, 0)
+    case.landmarks(0, [[4.0, 5.0], [20.0, 9.0]], None)
+    case.landmarks(1, [[4.0, 5.0], [1, 10**400]], None)
+    assert case.scores().rows_skipped == {"FUGC": {"landmark_malformed": 1}}
+
+
 def test_unreadable_masks_and_labels_are_counted(tmp_path: Path) -> None:
     case = Case(tmp_path, 0)
     mask = np.ones((HEIGHT, WIDTH), np.uint8)
