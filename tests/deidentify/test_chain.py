@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.deidentify.audit.chains import follow
-from pipeline.deidentify.chain import AT_ONCE, join_chained
+from pipeline.deidentify.chain import AT_ONCE, chained, join_chained
 from pipeline.deidentify.tables import LEDGER, LEDGER_ROWS
 from pipeline.errors import StudyError
 from pipeline.io.keys import REPOSITORY
@@ -86,7 +87,7 @@ def test_the_chain_as_written_is_whole_for_the_audit_and_by_hand(tmp_path: Path)
     table = write_ledger(path)
     chain = follow(path, KEY)
     assert (chain.broken, chain.head) == (0, table["chain"][-1].as_py())
-    assert chain.instances == set(table["instance"].to_pylist())
+    assert chain.pixels.keys() == set(table["instance"].to_pylist())
     assert checked_by_hand(path).stdout.strip() == chain.head
 
 
@@ -124,9 +125,37 @@ def test_the_audit_stops_on_a_changed_cell(study: Study) -> None:
 
 def test_the_audit_stops_on_a_dropped_row(study: Study) -> None:
     found = rows_dropped(study, "ledger", slice(1, None))
-    assert '"chain_broken ledger.parquet": 1, "row_missing_or_extra ledger.parquet": 1' in found
+    assert '"chain_broken ledger.parquet": 1, "object_not_as_in_ledger": 1' in found
+    assert '"row_missing_or_extra ledger.parquet": 1' in found
 
 
 def test_the_audit_finds_an_end_that_was_cut_off(study: Study) -> None:
     found = rows_dropped(study, "ledger", slice(None, -1))
-    assert '{"row_missing_or_extra ledger.parquet": 1}' in found
+    assert '"row_missing_or_extra ledger.parquet": 1}' in found
+    assert "chain_broken" not in found
+
+
+def test_the_audit_finds_an_object_that_was_exchanged(study: Study) -> None:
+    for path in study.objects:
+        with tarfile.open(path) as tar:
+            members = tar.getmembers()
+        if members:
+            break
+    first = members[0]
+    with path.open("r+b") as handle:  # a pixel of it
+        handle.seek(first.offset_data + first.size - 2)
+        byte = handle.read(1)[0]
+        handle.seek(-1, 1)
+        handle.write(bytes([byte ^ 1]))
+    with pytest.raises(StudyError) as caught:
+        study.audit()
+    assert '{"object_not_as_in_ledger": 1, "object_of_ledger_missing": 1}' in str(caught.value)
+
+
+def test_the_audit_finds_a_ledger_of_other_pixels_though_its_chain_is_whole(study: Study) -> None:
+    path = study.out / "ledger.parquet"
+    rows = pq.read_table(path).drop_columns("chain").to_pylist()
+    rows[1]["pixels_sha256"] = rows[0]["pixels_sha256"]
+    write_table(list(chained(rows, "ledger", KEY)), LEDGER, path)
+    with pytest.raises(StudyError, match=r'found {"pixels_not_as_in_ledger": 1}'):
+        study.audit()

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,31 +18,49 @@ CHAINED = ("ledger", "rejected")
 
 
 class Chain(NamedTuple):
-    """A table's instances, how many of its rows do not follow, and its last link."""
+    """A table's instances, how many of its rows do not follow, and its last link.
 
-    instances: set[str]
+    `pixels` has what the rows state of an instance's pixels, `objects` of what was exported.
+    """
+
+    pixels: dict[str, str | None]
+    objects: set[str]
     broken: int
     head: str
 
 
+class Ledger(NamedTuple):
+    """What is wrong with the chained tables, their heads, and what the ledger states."""
+
+    findings: Counter[str]
+    heads: dict[str, str]
+    pixels: dict[str, str | None]
+    objects: set[str]
+
+    def others(self, pixels: Mapping[str, str]) -> int:
+        """Count the instances that have other pixels than the ledger states."""
+        return sum(self.pixels.get(instance, due) != due for instance, due in pixels.items())
+
+
 def follow(path: Path, key: bytes) -> Chain:
     """Read a chained table, some rows at a time."""
-    head, broken, instances = path.stem, 0, set()
+    head, broken = path.stem, 0
+    pixels: dict[str, str | None] = {}
+    objects: set[str] = set()
     for batch in pq.ParquetFile(path).iter_batches(batch_size=1000):
         for row in batch.to_pylist():
             stated = row.pop("chain", None)
-            instances.add(row["instance"])
+            pixels[row["instance"]] = row.get("pixels_sha256")
+            objects.add(row.get("object_sha256") or "")
             text = json.dumps(row, sort_keys=True, separators=(",", ":"))
             due = hmac.new(key, f"{head}\n{text}".encode(), hashlib.sha256).hexdigest()
             broken += due != stated
             head = str(stated)
-    return Chain(instances, broken, head)
+    return Chain(pixels, objects - {""}, broken, head)
 
 
-def check_chains(
-    tables: Sequence[Path], cleaned: Set[str], key: bytes
-) -> tuple[Counter[str], dict[str, str]]:
-    """Return findings, and the head of each chained table.
+def check_chains(tables: Sequence[Path], cleaned: Set[str], key: bytes) -> Ledger:
+    """Return findings, the head of each chained table, and what the ledger states.
 
     A chain cannot tell that its end was cut off, so every instance must have its row: those that
     are `cleaned` in the ledger, the others among the rejected.
@@ -54,5 +72,6 @@ def check_chains(
     findings: Counter[str] = Counter()
     for name, chain in chains.items():
         findings[f"chain_broken {paths[name].name}"] += chain.broken
-        findings[f"row_missing_or_extra {paths[name].name}"] += len(chain.instances ^ due[name])
-    return findings, {name: chain.head for name, chain in chains.items()}
+        findings[f"row_missing_or_extra {paths[name].name}"] += len(chain.pixels.keys() ^ due[name])
+    heads = {name: chain.head for name, chain in chains.items()}
+    return Ledger(findings, heads, chains["ledger"].pixels, chains["ledger"].objects)

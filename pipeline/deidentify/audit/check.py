@@ -8,25 +8,20 @@ a reader of text (pixel_text.py). It checks each image (frames.py), each exporte
 """
 
 import json
-import tarfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, cast
 
-from pydicom.dataset import Dataset
-
-from pipeline.deidentify.audit.chains import check_chains
-from pipeline.deidentify.audit.frames import FrameCheck, bright_outside, stated_frames
+from pipeline.deidentify.audit.chains import Ledger, check_chains
+from pipeline.deidentify.audit.exports import ObjectsAudit
+from pipeline.deidentify.audit.frames import FrameCheck, pixels_of_instances, stated_frames
 from pipeline.deidentify.audit.graph import Patients
 from pipeline.deidentify.audit.harvest import Harvest
-from pipeline.deidentify.audit.objects import ObjectCheck
 from pipeline.deidentify.audit.ocr import TextReader
 from pipeline.deidentify.audit.pixel_text import Sample, TextCheck
-from pipeline.deidentify.audit.search import digest
-from pipeline.deidentify.audit.sources import Names, Sources, read_sources
+from pipeline.deidentify.audit.sources import Names, read_sources
 from pipeline.deidentify.audit.texts import findings_in_log, findings_in_table
 from pipeline.deidentify.params import DeidentifyParams
 from pipeline.deidentify.profile.options import ProfileOptions
@@ -34,7 +29,6 @@ from pipeline.deidentify.profile.vocabulary import VOCABULARY
 from pipeline.deidentify.tables import FRAMES
 from pipeline.errors import StudyError
 from pipeline.io.atomic import write_json
-from pipeline.io.dicom import decode_frames
 from pipeline.io.keys import load_key, new_uid, pseudonym
 from pipeline.io.tables import read_table
 from pipeline.step import Job
@@ -48,7 +42,7 @@ CHECKS = {
     "patients": "one pseudonym for each patient, one patient for each pseudonym",
     "objects": "exported objects: preamble, file meta, groups, statements, pixel stream",
     "graph": "exported objects: UIDs, patients and intervals of dates as in the source",
-    "ledger": "each row of the ledgers follows from the one before it, and each instance has a row",
+    "ledger": "each row follows from the one before it, each instance has one, and digests agree",
     "text": "text in kept pixels, by an independent reader, on a sample",
 }
 
@@ -70,66 +64,6 @@ class Outputs:
     def files(self) -> tuple[Path, ...]:
         """Return all files."""
         return (*self.artifacts(), *self.logs)
-
-
-def members(tars: Sequence[Path]) -> Iterator[tuple[Path, str, BinaryIO]]:
-    """Yield (tar, name, handle) for each member of the exported objects' tars."""
-    for path in tars:
-        with tarfile.open(path, "r:") as tar:
-            for member in tar:
-                handle = tar.extractfile(member)
-                if handle is not None:
-                    yield path, member.name, cast(BinaryIO, handle)
-
-
-class ObjectsAudit:
-    """Checks every exported object, and decodes the drawn ones."""
-
-    def __init__(
-        self,
-        sources: Sources,
-        options: ProfileOptions,
-        boxes: dict[str, tuple[int, int, int, int]],
-        text: TextCheck | None,
-    ) -> None:
-        self.checked = 0
-        self.findings: Counter[str] = Counter()
-        self._sources, self._boxes, self._text = sources, boxes, text
-        self._check = ObjectCheck(sources.harvest.texts, options)
-
-    def run(self, tars: Sequence[Path]) -> None:
-        """Check all members of the tars."""
-        drawn = self._drawn(tars)
-        for path, name, handle in members(tars):
-            self.checked += 1
-            try:
-                header, found = self._check.check(name, handle)
-                if self._sources.graph:
-                    self._sources.graph.add_export(header)
-                if name in drawn:
-                    found += self._pixels(header, handle)
-            except Exception:  # the text of an exception may quote the object
-                found = Counter({"object_unreadable": 1})
-            self.findings.update({f"{kind} {path.name}": count for kind, count in found.items()})
-
-    def _drawn(self, tars: Sequence[Path]) -> set[str]:
-        if self._text is None:
-            return set()
-        return self._text.sample.drawn(name for _, name, _ in members(tars))
-
-    def _pixels(self, header: Dataset, handle: BinaryIO) -> Counter[str]:
-        """Read the text of a drawn object; outside the sector it must be black if it says so."""
-        assert self._text is not None
-        uid = str(header.SOPInstanceUID)
-        box = self._boxes.get(self._sources.instances.get(digest(uid.encode()), ""))
-        claims = header.get("BurnedInAnnotation") == "NO"
-        handle.seek(0)
-        frames = decode_frames(cast(Any, handle))
-        count = int(header.get("NumberOfFrames") or 1)
-        found: Counter[str] = Counter()
-        for frame in self._text.read_instance(uid, frames, count):
-            found["pixels_outside_sector"] += bool(claims and box and bright_outside(frame, box))
-        return found
 
 
 def audit(
@@ -171,14 +105,15 @@ def audit(
             findings["patients_merged_or_split"] += not agree
         elif names:
             findings["instance_of_no_source"] += 1
-    heads: dict[str, str] = {}
+    ledger: Ledger | None = None
     if names:
-        found, heads = check_chains(outputs.tables, pairs.keys(), names.key)
-        findings += found
+        ledger = check_chains(outputs.tables, pairs.keys(), names.key)
+        findings += ledger.findings
+        findings["pixels_not_as_in_ledger"] += ledger.others(pixels_of_instances(stated))
     boxes = {frame.rpartition("_")[0]: one.box for frame, one in stated.items()}
     objects_checked = 0
     if options:
-        objects = ObjectsAudit(sources, options, boxes, check)
+        objects = ObjectsAudit(sources, options, boxes, check, ledger.objects if ledger else None)
         objects.run(outputs.objects)
         findings += objects.findings
         objects_checked = objects.checked
@@ -206,6 +141,7 @@ def audit(
     }
     done = {key: words for key, words in CHECKS.items() if _applies(key, outputs, names, check)}
     review = sorted(check.review) if check else []
+    heads = ledger.heads if ledger else {}
     write_json(report, counts | {"checks": done, "heads": heads, "review": review})
     return dict(counts)
 

@@ -1,9 +1,10 @@
 """Check the tars of frames: names, the pixels that were kept, and that none is missing."""
 
+import json
 import re
 import struct
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,6 +41,17 @@ def stated_frames(table: pd.DataFrame) -> dict[str, Stated]:
             (row.sector_x0, row.sector_y0, row.sector_x1, row.sector_y1), row.pixels_sha256
         )
         for row in rows
+    }
+
+
+def pixels_of_instances(stated: Mapping[str, Stated]) -> dict[str, str]:
+    """Return one digest for each instance: of the JSON list of its frames' digests, in order."""
+    frames: dict[str, list[str]] = {}
+    for name in sorted(stated, key=lambda name: (len(name), name)):
+        frames.setdefault(name.rpartition("_")[0], []).append(stated[name].pixels_sha256)
+    return {
+        instance: sha256_bytes(json.dumps(digests, separators=(",", ":")).encode())
+        for instance, digests in frames.items()
     }
 
 

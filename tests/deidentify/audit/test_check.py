@@ -138,7 +138,7 @@ def test_a_bright_pixel_outside_the_sector_is_found(study: Study) -> None:
     key = rewrite(study, brighten(3, 5))
     changed = next(parts for path in study.parts for name, parts in read_shard(path) if name == key)
     edit_table(study, "pixels_sha256", sha256_bytes(decode_png(changed["png"]).tobytes()), key)
-    refused(study, "pixels_outside_sector")
+    refused(study, "pixels_outside_sector", "pixels_not_as_in_ledger")
 
 
 def test_other_pixels_than_stated_are_found(study: Study) -> None:
@@ -164,4 +164,4 @@ def test_an_image_of_no_table_is_found(study: Study) -> None:
     path = study.out / "frames.parquet"
     table = read_table(path, FRAMES)
     write_table(pd.DataFrame(table.iloc[1:]), FRAMES, path)
-    refused(study, "image_in_no_table")
+    refused(study, "image_in_no_table", "pixels_not_as_in_ledger")
