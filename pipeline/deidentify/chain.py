@@ -9,22 +9,14 @@ end leave a whole chain: the last link, the head, is therefore kept elsewhere, i
 import hashlib
 import hmac
 from collections.abc import Iterable, Iterator, Sequence
-from heapq import merge
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from pipeline.deidentify.join import Row, merged, write_rows
 from pipeline.deidentify.tables import CHAIN
-from pipeline.io.batches import in_batches
 from pipeline.io.hashing import canonical_json
-from pipeline.io.tables import open_table
-
-# Rows that are objects of Python at once; the second of each part.
-AT_ONCE, OF_A_PART = 4096, 256
-Row = dict[str, Any]
 
 
 def chained(rows: Iterable[Row], name: str, key: bytes) -> Iterator[Row]:
@@ -44,12 +36,5 @@ def join_chained(
     Memory does not grow with the rows.
     """
     columns = [column for column in schema.names if column != CHAIN.name]
-    rows = merge(*(_rows(part, columns) for part in parts), key=itemgetter("instance"))
-    with open_table(schema, path) as write:
-        for some in in_batches(chained(rows, name, key), AT_ONCE):
-            write(pa.Table.from_pylist(some, schema))
-
-
-def _rows(part: Path, columns: list[str]) -> Iterator[Row]:
-    for batch in pq.ParquetFile(part).iter_batches(batch_size=OF_A_PART, columns=columns):
-        yield from batch.select(columns).to_pylist()
+    rows = merged(parts, columns, itemgetter("instance"))
+    write_rows(chained(rows, name, key), schema, path)

@@ -48,9 +48,9 @@ def clean_part(
 ) -> dict[str, float]:
     """De-identify the instances of one partition into its tars and tables; return counts."""
     keep_freed_memory()
-    found = read_arrow(instances, INSTANCES)
-    # Chosen before they are objects of Python, which take far more memory.
-    wanted = found.filter(pc.equal(found["partition"], partition)).to_pandas()
+    # Chosen while they are read: the table grows with the archive, its part need not.
+    of_part = pc.field("partition") == partition
+    wanted = read_arrow(instances, INSTANCES, of_part).to_pandas()
     sources = _sources(raw, key, set(wanted.instance))
     frames: list[Row] = []
     ledger: list[Row] = []

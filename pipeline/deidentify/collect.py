@@ -1,21 +1,24 @@
 """Join the parts' tables, and count that every instance became frames or has a reason why not."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 
 from pipeline.deidentify.chain import join_chained
+from pipeline.deidentify.join import Row, merged, write_rows
 from pipeline.deidentify.params import DeidentifyParams
 from pipeline.deidentify.pixels.review import REVIEW
-from pipeline.deidentify.tables import FRAMES, LEDGER, REJECTED, REJECTED_ROWS
+from pipeline.deidentify.tables import FRAMES, LEDGER, REJECTED
 from pipeline.errors import StudyError
-from pipeline.ingest.tables import INSTANCES
+from pipeline.io.atomic import atomic_path
 from pipeline.io.keys import load_key
-from pipeline.io.tables import read_arrow, read_table, write_table
+from pipeline.io.tables import read_table, write_table
 from pipeline.step import Job
+
+_by_instance = itemgetter("instance")
 
 
 def collect(
@@ -36,38 +39,51 @@ def collect(
 
     Raises StudyError when an instance is in no part, or in more than one, or lacks frames.
     """
-    known = read_table(instances, INSTANCES).set_index("instance")
-    all_frames = _joined(tables, FRAMES)
-    all_rejected = [
-        instance
-        for path in rejections
-        for instance in read_arrow(path, REJECTED_ROWS)["instance"].to_pylist()
-    ]
-    found = all_frames.groupby("instance").size()
-    accounted = Counter([*found.index, *all_rejected])
-    wrong = sum((Counter(known.index) - accounted).values())
-    wrong += sum((accounted - Counter(known.index)).values())
-    if wrong or (found != known.frames.loc[found.index]).any():
-        raise StudyError(
-            f"{wrong or 'some'} instances are lost, doubled or have other frames than ingest "
-            "counted; run snakemake --forcerun ingest_scan"
-        )
-    write_table(all_frames.sort_values("frame"), FRAMES, frames)
+    sizes = ("instance", "frames")
+    known = {row["instance"]: row["frames"] for row in merged([instances], sizes, _by_instance)}
+    refused = [row["instance"] for row in merged(rejections, sizes[:1], _by_instance)]
+    counted = _Counted(merged(tables, FRAMES.names, itemgetter("instance", "frame_index")))
+    with atomic_path(frames) as temporary:
+        write_rows(counted, FRAMES, temporary)
+        _check(known, counted.frames, refused)
     join_chained(rejections, REJECTED, rejected, "rejected", key)
     join_chained(ledgers, LEDGER, ledger, "ledger", key)
-    doubts = _joined(reviews, REVIEW).sort_values(["instance", "frame_index", "reason"])
+    doubts = pd.concat([read_table(path, REVIEW) for path in reviews], ignore_index=True)
+    doubts = doubts.sort_values(["instance", "frame_index", "reason"])
     write_table(doubts, REVIEW, review)
     return {
         "instances": len(known),
-        "frames": len(all_frames),
-        "rejected_instances": len(all_rejected),
-        "patients": all_frames.patient.nunique(),
+        "frames": counted.frames.total(),
+        "rejected_instances": len(refused),
+        "patients": len(counted.patients),
         "instances_to_review": doubts.instance.nunique(),
     }
 
 
-def _joined(paths: Sequence[Path], schema: pa.Schema) -> pd.DataFrame:
-    return pd.concat([read_table(path, schema) for path in paths], ignore_index=True)
+class _Counted:
+    """Rows of frames, counted by instance while they are passed on."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.frames: Counter[str] = Counter()
+        self.patients: set[str] = set()
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self._rows:
+            self.frames[row["instance"]] += 1
+            self.patients.add(row["patient"])
+            yield row
+
+
+def _check(known: Mapping[str, int], frames: Mapping[str, int], refused: Sequence[str]) -> None:
+    accounted = Counter([*frames, *refused])
+    wrong = sum((Counter(known.keys()) - accounted).values())
+    wrong += sum((accounted - Counter(known.keys())).values())
+    if wrong or any(known[instance] != number for instance, number in frames.items()):
+        raise StudyError(
+            f"{wrong or 'some'} instances are lost, doubled or have other frames than ingest "
+            "counted; run snakemake --forcerun ingest_scan"
+        )
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import StudyError
@@ -58,12 +59,12 @@ def open_table(schema: pa.Schema, path: Path) -> Iterator[Callable[[pa.Table], N
         yield lambda part: writer.write_table(part.select(plain.names).cast(plain))
 
 
-def read_arrow(path: Path, schema: pa.Schema) -> pa.Table:
-    """Read a Parquet file and check it against its contract.
+def read_arrow(path: Path, schema: pa.Schema, wanted: pc.Expression | None = None) -> pa.Table:
+    """Read a Parquet file, or its wanted rows, and check it against its contract.
 
     Raises StudyError naming the file and the first column that does not fit.
     """
-    table = pq.read_table(path)
+    table = pq.read_table(path, filters=wanted)
     for field in schema:
         if field.name not in table.column_names:
             raise StudyError(f"{path}: column {field.name!r} is missing; rebuild this table")

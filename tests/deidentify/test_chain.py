@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.deidentify.audit.chains import follow
-from pipeline.deidentify.chain import AT_ONCE, chained, join_chained
+from pipeline.deidentify.chain import chained, join_chained
+from pipeline.deidentify.join import AT_ONCE
 from pipeline.deidentify.tables import LEDGER, LEDGER_ROWS
 from pipeline.errors import StudyError
 from pipeline.io.keys import REPOSITORY

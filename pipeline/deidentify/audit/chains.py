@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import pyarrow.parquet as pq
 
+from pipeline.deidentify.audit.frame_table import Instance
+
 CHAINED = ("ledger", "rejected")
 
 
@@ -37,9 +39,12 @@ class Ledger(NamedTuple):
     pixels: dict[str, str | None]
     objects: set[str]
 
-    def others(self, pixels: Mapping[str, str]) -> int:
+    def others(self, instances: Mapping[str, Instance]) -> int:
         """Count the instances that have other pixels than the ledger states."""
-        return sum(self.pixels.get(instance, due) != due for instance, due in pixels.items())
+        return sum(
+            self.pixels.get(name, due.pixels_sha256) != due.pixels_sha256
+            for name, due in instances.items()
+        )
 
 
 def follow(path: Path, key: bytes) -> Chain:

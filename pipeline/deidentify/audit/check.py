@@ -16,7 +16,8 @@ from pathlib import Path
 
 from pipeline.deidentify.audit.chains import Ledger, check_chains
 from pipeline.deidentify.audit.exports import ObjectsAudit
-from pipeline.deidentify.audit.frames import FrameCheck, pixels_of_instances, stated_frames
+from pipeline.deidentify.audit.frame_table import stated_instances
+from pipeline.deidentify.audit.frames import FrameCheck
 from pipeline.deidentify.audit.graph import Patients
 from pipeline.deidentify.audit.harvest import Harvest
 from pipeline.deidentify.audit.ocr import TextReader
@@ -26,11 +27,9 @@ from pipeline.deidentify.audit.texts import findings_in_log, findings_in_table
 from pipeline.deidentify.params import DeidentifyParams
 from pipeline.deidentify.profile.options import ProfileOptions
 from pipeline.deidentify.profile.vocabulary import VOCABULARY
-from pipeline.deidentify.tables import FRAMES
 from pipeline.errors import StudyError
 from pipeline.io.atomic import write_json
 from pipeline.io.keys import load_key, new_uid, pseudonym
-from pipeline.io.tables import read_table
 from pipeline.step import Job
 
 PROGRESS_EVERY = 200
@@ -90,30 +89,29 @@ def audit(
     progress(f"searching for {len(harvest.texts)} spellings of identifying values")
     check = text(harvest) if text else None
     findings = _in_files(outputs, harvest)
-    table = read_table(outputs.frames, FRAMES)
-    stated = stated_frames(table)
-    frames = FrameCheck(stated, harvest.texts, check)
+    instances = stated_instances(outputs.frames)
+    frames = FrameCheck(outputs.frames, instances, harvest.texts, check)
     for part in outputs.parts:
         frames.check(part, progress)
     findings += frames.findings
     findings["frames_missing"] += frames.missing()
-    pairs = dict(zip(table.instance, table.patient, strict=True))
     patients = Patients()
-    for instance, patient in pairs.items():
+    for instance, stated in instances.items():
         if instance in sources.patients:
-            agree = patients.agree(sources.patients[instance], patient)
+            agree = patients.agree(sources.patients[instance], stated.patient)
             findings["patients_merged_or_split"] += not agree
         elif names:
             findings["instance_of_no_source"] += 1
     ledger: Ledger | None = None
     if names:
-        ledger = check_chains(outputs.tables, pairs.keys(), names.key)
+        ledger = check_chains(outputs.tables, instances.keys(), names.key)
         findings += ledger.findings
-        findings["pixels_not_as_in_ledger"] += ledger.others(pixels_of_instances(stated))
-    boxes = {frame.rpartition("_")[0]: one.box for frame, one in stated.items()}
+        findings["pixels_not_as_in_ledger"] += ledger.others(instances)
     objects_checked = 0
     if options:
-        objects = ObjectsAudit(sources, options, boxes, check, ledger.objects if ledger else None)
+        objects = ObjectsAudit(
+            sources, options, instances, check, ledger.objects if ledger else None
+        )
         objects.run(outputs.objects)
         findings += objects.findings
         objects_checked = objects.checked
@@ -132,11 +130,11 @@ def audit(
         "bytes_searched": sum(path.stat().st_size for path in outputs.artifacts()),
         "tables_searched": len(outputs.tables) + 1,
         "logs_searched": len(outputs.logs),
-        "frames_checked": len(frames.seen),
+        "frames_checked": frames.checked,
         "objects_checked": objects_checked,
         "patients_compared": len(patients),
         "images_read_for_text": check.images if check else 0,
-        "share_of_instances_read": _share_read(check, len(boxes)),
+        "share_of_instances_read": _share_read(check, len(instances)),
         "to_review": len(check.review) if check else 0,
     }
     done = {key: words for key, words in CHECKS.items() if _applies(key, outputs, names, check)}

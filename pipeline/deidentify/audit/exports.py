@@ -2,12 +2,13 @@
 
 import tarfile
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from pydicom.dataset import Dataset
 
+from pipeline.deidentify.audit.frame_table import Instance
 from pipeline.deidentify.audit.frames import bright_outside
 from pipeline.deidentify.audit.objects import ObjectCheck
 from pipeline.deidentify.audit.pixel_text import TextCheck
@@ -38,13 +39,13 @@ class ObjectsAudit:
         self,
         sources: Sources,
         options: ProfileOptions,
-        boxes: dict[str, tuple[int, int, int, int]],
+        instances: Mapping[str, Instance],
         text: TextCheck | None,
         stated: Set[str] | None,
     ) -> None:
         self.checked = 0
         self.findings: Counter[str] = Counter()
-        self._sources, self._boxes, self._text = sources, boxes, text
+        self._sources, self._instances, self._text = sources, instances, text
         self._stated, self._seen = stated, set[str]()
         self._check = ObjectCheck(sources.harvest.texts, options)
 
@@ -77,12 +78,14 @@ class ObjectsAudit:
         """Read the text of a drawn object; outside the sector it must be black if it says so."""
         assert self._text is not None
         uid = str(header.SOPInstanceUID)
-        box = self._boxes.get(self._sources.instances.get(digest(uid.encode()), ""))
+        stated = self._instances.get(self._sources.instances.get(digest(uid.encode()), ""))
         claims = header.get("BurnedInAnnotation") == "NO"
         handle.seek(0)
         frames = decode_frames(cast(Any, handle))
         count = int(header.get("NumberOfFrames") or 1)
         found: Counter[str] = Counter()
         for frame in self._text.read_instance(uid, frames, count):
-            found["pixels_outside_sector"] += bool(claims and box and bright_outside(frame, box))
+            found["pixels_outside_sector"] += bool(
+                claims and stated and bright_outside(frame, stated.box)
+            )
         return found

@@ -1,17 +1,15 @@
 """Check the tars of frames: names, the pixels that were kept, and that none is missing."""
 
-import json
 import re
 import struct
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
+from pipeline.deidentify.audit.frame_table import Instance, stated_frames
 from pipeline.deidentify.audit.pixel_text import TextCheck
 from pipeline.deidentify.audit.search import Searcher
 from pipeline.deidentify.audit.texts import findings_in_texts
@@ -24,35 +22,6 @@ PNG_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 FRAME_NAME = re.compile(r"[0-9a-f]{32}_[0-9]{4,}")
 PROGRESS_EVERY = 200
-
-
-class Stated(NamedTuple):
-    """What the table of frames says of a frame: the box that was kept, and its pixels' digest."""
-
-    box: tuple[int, int, int, int]
-    pixels_sha256: str
-
-
-def stated_frames(table: pd.DataFrame) -> dict[str, Stated]:
-    """Return what the table of frames says, by frame."""
-    rows: Iterator[Any] = table.itertuples()
-    return {
-        row.frame: Stated(
-            (row.sector_x0, row.sector_y0, row.sector_x1, row.sector_y1), row.pixels_sha256
-        )
-        for row in rows
-    }
-
-
-def pixels_of_instances(stated: Mapping[str, Stated]) -> dict[str, str]:
-    """Return one digest for each instance: of the JSON list of its frames' digests, in order."""
-    frames: dict[str, list[str]] = {}
-    for name in sorted(stated, key=lambda name: (len(name), name)):
-        frames.setdefault(name.rpartition("_")[0], []).append(stated[name].pixels_sha256)
-    return {
-        instance: sha256_bytes(json.dumps(digests, separators=(",", ":")).encode())
-        for instance, digests in frames.items()
-    }
 
 
 def png_chunks(content: bytes) -> Iterator[bytes]:
@@ -78,28 +47,39 @@ def bright_outside(image: Image, box: tuple[int, int, int, int]) -> bool:
 
 
 class FrameCheck:
-    """Checks one tar after the other, and remembers what came."""
+    """Checks one tar after the other against `table`, of which it keeps the rows of that tar."""
 
-    def __init__(self, stated: dict[str, Stated], wanted: Searcher, text: TextCheck | None) -> None:
-        self.seen: set[str] = set()
+    def __init__(
+        self,
+        table: Path,
+        instances: Mapping[str, Instance],
+        wanted: Searcher,
+        text: TextCheck | None,
+    ) -> None:
+        self.checked = 0
         self.findings: Counter[str] = Counter()
-        self._stated, self._wanted, self._text = stated, wanted, text
-        self._frames = Counter(frame.rpartition("_")[0] for frame in stated)
-        self._drawn = text.sample.drawn(self._frames) if text else set()
+        self._table, self._instances, self._wanted, self._text = table, instances, wanted, text
+        self._stated: dict[str, str] = {}
+        self._due = sum(instance.frames for instance in instances.values())
+        self._came = 0
+        self._drawn = text.sample.drawn(instances) if text else set()
 
     def check(self, part: Path, progress: Callable[[str], None]) -> None:
         """Check every sample of a tar, one instance after the other."""
+        self._stated = stated_frames(self._table, part.name)
         samples = read_shard(part)
         for instance, group in groupby(samples, lambda sample: sample[0].rpartition("_")[0]):
             images = self._images(group, part.name, progress)
             if self._text and instance in self._drawn:
-                images = self._text.read_instance(instance, images, self._frames[instance])
+                images = self._text.read_instance(
+                    instance, images, self._instances[instance].frames
+                )
             for _ in images:
                 pass
 
     def missing(self) -> int:
-        """Return how many frames of the table came in no tar."""
-        return len(self._stated.keys() - self.seen)
+        """Return how many frames of the table did not come in the tar that it names."""
+        return self._due - self._came
 
     def _images(
         self,
@@ -113,16 +93,19 @@ class FrameCheck:
             content = members.get("png", b"")
             if set(png_chunks(content)) - PNG_CHUNKS:
                 self.findings[f"text_chunk_in_image {part}"] += 1
-            self.seen.add(key)
-            if len(self.seen) % PROGRESS_EVERY == 0:
-                progress(f"{len(self.seen)} of {len(self._stated)} frames checked")
-            if key not in self._stated or not content:
+            self.checked += 1
+            if self.checked % PROGRESS_EVERY == 0:
+                progress(f"{self.checked} of {self._due} frames checked")
+            # Taken out, so that a second image of the name has no row.
+            stated = self._stated.pop(key, None)
+            self._came += stated is not None
+            if stated is None or not content:
                 self.findings[f"image_in_no_table {part}"] += 1
                 continue
             image = decode_png(content)
-            box, pixels_sha256 = self._stated[key]
+            box = self._instances[key.rpartition("_")[0]].box
             self.findings[f"pixels_outside_sector {part}"] += bright_outside(image, box)
-            other = sha256_bytes(image.tobytes()) != pixels_sha256
+            other = sha256_bytes(image.tobytes()) != stated
             self.findings[f"other_pixels_than_stated {part}"] += other
             yield image
 

@@ -157,7 +157,7 @@ def test_a_missing_frame_is_not_made_good_by_another_one_twice(study: Study) -> 
     with open_shard(path) as writer:
         for place in (1, *range(1, len(samples) - 1), 1):
             writer.add(*samples[place])
-    refused(study, "frames_missing")
+    refused(study, "frames_missing", "image_in_no_table")
 
 
 def test_an_image_of_no_table_is_found(study: Study) -> None:
