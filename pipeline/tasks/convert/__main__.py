@@ -45,7 +45,8 @@ CONVERTERS: dict[str, Callable[[Source], Iterator[Case]]] = {
 def main(argv: list[str] | None = None) -> None:
     """Convert the data set that the command line names, and print what became of its files."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.tasks.convert", description=__doc__)
-    parser.add_argument("dataset", choices=sorted(CONVERTERS))
+    # Checked below: argparse would not say how make takes the name.
+    parser.add_argument("dataset", metavar="DATASET", help=", ".join(CONVERTERS))
     parser.add_argument("source", type=Path, metavar="SOURCE")
     parser.add_argument("out", type=Path, metavar="OUT")
     parser.add_argument(
@@ -54,6 +55,8 @@ def main(argv: list[str] | None = None) -> None:
         help="fetal_planes only: official (default), ultradino, or the folder of UltraDINO's lists",
     )
     args = parser.parse_args(argv)
+    if args.dataset not in CONVERTERS:
+        parser.error(f"name the data set (DATASET=): {', '.join(CONVERTERS)}")
     if Path() in (args.source, args.out):
         parser.error("name the data set's folder (FROM=) and a new or empty one to write (TO=)")
     cases = CONVERTERS[args.dataset]

@@ -161,3 +161,12 @@ def test_a_split_rule_of_another_data_set_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as error:
         main(["busi", str(tmp_path), str(tmp_path / "out"), "--split", "ultradino"])
     assert error.value.code == 2
+
+
+def test_a_data_set_that_is_not_named_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["", "", ""])
+    told = capsys.readouterr().err
+    assert "DATASET=" in told
+    assert "busi" in told
+    assert "invalid choice" not in told
