@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from benchmarks.deidentify.clock import dicom_files, each_file, report, timed
@@ -63,7 +64,11 @@ def outputs_of(out: Path, part: int) -> Outputs:
 
 def clean(corpus: Path, out: Path, part: int) -> None:
     """Run the step `pipeline.deidentify.clean` for one part."""
-    clean_part(DEIDENTIFY, KEY, part, corpus, out / "instances.parquet", outputs_of(out, part))
+    resume = out / f"resume-{part}"
+    clean_part(
+        DEIDENTIFY, KEY, part, corpus, out / "instances.parquet", outputs_of(out, part), resume
+    )
+    rmtree(resume)
 
 
 def warm_up(corpus: Path, out: Path) -> None:

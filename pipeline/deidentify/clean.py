@@ -1,28 +1,28 @@
 """De-identify one part of the archive: headers by the profile, pixels by sector and text."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import distributions
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-import pandas as pd
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
+from pipeline.deidentify.batches import SCHEMAS, Draft, name_batches
 from pipeline.deidentify.cleaner import Cleaner, Row, Writers
 from pipeline.deidentify.params import DeidentifyParams
-from pipeline.deidentify.pixels.review import REVIEW
-from pipeline.deidentify.tables import FRAMES, LEDGER_ROWS, REJECTED_ROWS
 from pipeline.ingest.tables import INSTANCES
+from pipeline.io.batches import code_digests
+from pipeline.io.hashing import canonical_json
 from pipeline.io.keys import load_key, pseudonym
 from pipeline.io.memory import keep_freed_memory
-from pipeline.io.shards import open_shard
 from pipeline.io.sources import Source, walk_sources
-from pipeline.io.tables import read_arrow, write_table
+from pipeline.io.tables import read_arrow
 from pipeline.io.unusable import UnusableError
 from pipeline.step import Job
-
-REPORT_EVERY = 50
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,16 @@ class Outputs:
     review: Path
     objects: Path | None = None
 
+    @property
+    def tables(self) -> dict[str, Path]:
+        """The part's tables by name."""
+        return {name: getattr(self, name) for name in SCHEMAS}
+
+    @property
+    def tars(self) -> dict[str, Path]:
+        """The part's tars by name."""
+        return {"frames": self.frames} | ({"objects": self.objects} if self.objects else {})
+
 
 def clean_part(
     params: DeidentifyParams,
@@ -44,42 +54,64 @@ def clean_part(
     raw: Path,
     instances: Path,
     outputs: Outputs,
+    resume: Path,
     progress: Callable[[str], None] = lambda text: None,
 ) -> dict[str, float]:
-    """De-identify the instances of one partition into its tars and tables; return counts."""
+    """De-identify the instances of one partition into its tars and tables; return counts.
+
+    What was cleaned is kept in the folder `resume`, batch by batch: the same call after a kill
+    goes on from there, to the same bytes. The caller removes the folder when nothing is to follow.
+    """
     keep_freed_memory()
     # Chosen while they are read: the table grows with the archive, its part need not.
     of_part = pc.field("partition") == partition
-    wanted = read_arrow(instances, INSTANCES, of_part).to_pandas()
-    sources = _sources(raw, key, set(wanted.instance))
-    frames: list[Row] = []
-    ledger: list[Row] = []
-    review: list[Row] = []
-    refused: list[Row] = []
-    with ExitStack() as stack:
-        objects = stack.enter_context(open_shard(outputs.objects)) if outputs.objects else None
-        tar = stack.enter_context(open_shard(outputs.frames))
-        writers = Writers(outputs.frames.parent, tar, objects)
+    wanted = read_arrow(instances, INSTANCES, of_part).sort_by("instance")
+    rows = (SimpleNamespace(**row) for row in wanted.to_pylist())
+    sources = _sources(raw, key, set(wanted["instance"].to_pylist()))
+    batches = list(name_batches(rows, params.batch_instances, key, _origin(params)))
+    draft = Draft(resume, list(outputs.tars))
+    whole = draft.find(batches)
+    done = sum(len(batch.instances) for batch in batches[:whole])
+    if whole:
+        progress(f"{done} of {len(wanted)} instances were cleaned before")
+    with draft.open() as tars:
+        writers = Writers(resume, tars["frames"], tars.get("objects"))
         cleaner = Cleaner(params, key, writers, outputs.frames.name)
-        ordered: Iterator[Any] = wanted.sort_values("instance").itertuples()
-        for count, row in enumerate(ordered, start=1):
-            try:
-                written = cleaner.clean(_as_scanned(sources, row), row)
-            except UnusableError as fault:
-                refused.append(
-                    {"instance": row.instance, "reason": fault.reason, "detail": fault.detail}
-                )
-            else:
-                frames += written.frames
-                ledger.append(written.ledger)
-                review += written.review
-            if count % REPORT_EVERY == 0:
-                progress(f"{count} of {len(wanted)} instances, {len(frames)} frames")
-    write_table(pd.DataFrame(frames, columns=FRAMES.names), FRAMES, outputs.table)
-    write_table(refused, REJECTED_ROWS, outputs.rejected)
-    write_table(ledger, LEDGER_ROWS, outputs.ledger)
-    write_table(review, REVIEW, outputs.review)
-    return {"instances": len(wanted), "frames": len(frames), "rejected": len(refused)}
+        for batch in batches[whole:]:
+            draft.keep(batch, _clean_batch(cleaner, sources, batch.instances))
+            done += len(batch.instances)
+            progress(f"{done} of {len(wanted)} instances")
+    draft.finish(outputs.tables, outputs.tars)
+    frames, rejected = (
+        pq.read_metadata(path).num_rows for path in (outputs.table, outputs.rejected)
+    )
+    return {"instances": len(wanted), "frames": frames, "rejected": rejected}
+
+
+def _origin(params: DeidentifyParams) -> str:
+    """Return what decides how every instance is cleaned: params, code and installed packages."""
+    chosen = params.model_dump(exclude={"key_file", "partitions", "batch_instances", "audit"})
+    packages = sorted(f"{package.name} {package.version}" for package in distributions())
+    return canonical_json([chosen, packages, code_digests("pipeline.deidentify.clean")])
+
+
+def _clean_batch(
+    cleaner: Cleaner, sources: dict[str, Source], instances: list[Any]
+) -> dict[str, list[Row]]:
+    """Clean instances into the tars; return the rows of every table."""
+    rows: dict[str, list[Row]] = {name: [] for name in SCHEMAS}
+    for row in instances:
+        try:
+            written = cleaner.clean(_as_scanned(sources, row), row)
+        except UnusableError as fault:
+            rows["rejected"].append(
+                {"instance": row.instance, "reason": fault.reason, "detail": fault.detail}
+            )
+        else:
+            rows["table"] += written.frames
+            rows["ledger"].append(written.ledger)
+            rows["review"] += written.review
+    return rows
 
 
 def _sources(raw: Path, key: bytes, wanted: set[str]) -> dict[str, Source]:
@@ -106,6 +138,7 @@ def main() -> None:
     """Run the step for the partition `workflow.partition`."""
     with Job.from_command_line() as job:
         params = job.section(DeidentifyParams)
+        resume = Path(job.value("local.resume"))
         (objects,) = job.outputs("objects") or (None,)
         job.log_metrics(
             clean_part(
@@ -122,9 +155,12 @@ def main() -> None:
                     job.output("review"),
                     objects,
                 ),
+                resume,
                 job.progress,
             )
         )
+    # Only now: to record the digests of large tars takes a while, in which a kill can come.
+    shutil.rmtree(resume)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,11 @@ class DeidentifyParams(BaseModel):
         ge=1,
         description="Parts that are cleaned side by side, each into one tar; a patient is in one.",
     )
+    batch_instances: int = Field(
+        ge=1,
+        description="Instances of a part that are cleaned and kept together; a kill repeats at "
+        "most so many, and changing this changes no result.",
+    )
     exclude: list[str] = Field(
         description="Instance ids that a reviewer has refused; each is rejected as `excluded`."
     )

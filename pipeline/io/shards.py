@@ -1,6 +1,7 @@
 """WebDataset tars: written to the same bytes every time, read as a stream of samples."""
 
 import io
+import os
 import tarfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,8 +18,8 @@ COPIED = 1 << 20  # bytes at once
 class ShardWriter:
     """Adds samples to one tar; a sample is a key and a mapping of extension to bytes."""
 
-    def __init__(self, tar: tarfile.TarFile) -> None:
-        self._tar = tar
+    def __init__(self, tar: tarfile.TarFile, handle: BinaryIO) -> None:
+        self._tar, self._handle = tar, handle
 
     def add(self, key: str, parts: Mapping[str, bytes]) -> None:
         """Append one sample: a member `<key>.<extension>` for each part, in sorted order."""
@@ -32,6 +33,12 @@ class ShardWriter:
         member.size = size
         member.mode = 0o644
         self._tar.addfile(member, content)
+
+    def store(self) -> int:
+        """Bring what was added to the disk; return the tar's size, which `grow_shard` takes."""
+        self._handle.flush()
+        os.fsync(self._handle.fileno())
+        return self._handle.tell()
 
 
 class _Draft(ShardWriter):
@@ -72,13 +79,26 @@ def all_or_none(writer: ShardWriter, folder: Path) -> Iterator[ShardWriter]:
 
 
 @contextmanager
+def grow_shard(path: Path, size: int = 0) -> Iterator[ShardWriter]:
+    """Go on with the tar at `path` behind its first `size` bytes, and end it if no error comes.
+
+    Whatever follows them is cut off. There are no times, owners or names of this machine in it.
+    """
+    path.touch()
+    with path.open("r+b") as handle:
+        handle.truncate(size)
+        handle.seek(size)
+        with tarfile.TarFile(
+            fileobj=handle, mode="w", format=tarfile.USTAR_FORMAT, copybufsize=COPIED
+        ) as tar:
+            yield ShardWriter(tar, handle)
+
+
+@contextmanager
 def open_shard(path: Path) -> Iterator[ShardWriter]:
-    """Write a tar at `path` atomically, with no times, owners or names of this machine in it."""
-    with (
-        atomic_path(path) as temporary,
-        tarfile.TarFile(temporary, "w", format=tarfile.USTAR_FORMAT, copybufsize=COPIED) as tar,
-    ):
-        yield ShardWriter(tar)
+    """Write a tar at `path` atomically, as `grow_shard` does."""
+    with atomic_path(path) as temporary, grow_shard(temporary) as writer:
+        yield writer
 
 
 def read_shard(path: Path) -> Iterator[tuple[str, dict[str, bytes]]]:

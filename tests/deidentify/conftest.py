@@ -1,6 +1,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from shutil import rmtree
 from typing import NamedTuple
 
 import pytest
@@ -66,11 +67,15 @@ class Study(NamedTuple):
             self.objects,
             strict=True,
         )
-        instances = self.out / "instances.parquet"
-        return [
-            clean_part(params, self.key, number, self.raw, instances, CleanOutputs(*six))
-            for number, six in enumerate(paths)
-        ]
+        instances, resume = self.out / "instances.parquet", self.out / "resume-part"
+        counts = []
+        for number, six in enumerate(paths):
+            outputs = CleanOutputs(*six)
+            counts.append(
+                clean_part(params, self.key, number, self.raw, instances, outputs, resume)
+            )
+            rmtree(resume)
+        return counts
 
     def collect(self) -> dict[str, float]:
         parts = self.tables, self.rejections, self.ledgers, self.reviews

@@ -7,6 +7,7 @@ KEY = bytes(range(32))
 PARAMS = DeidentifyParams(
     key_file="",
     partitions=2,
+    batch_instances=2,
     exclude=[],
     sector_threshold=12,
     sector_frames=2,

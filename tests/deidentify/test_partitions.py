@@ -24,7 +24,7 @@ def cleaned(raw: Path, out: Path, partitions: int) -> Written:
     for part in range(partitions):
         names = ("frames", "table", "rejected", "ledger", "review", "objects")
         outputs = Outputs(*(out / f"{part}.{name}" for name in names))
-        clean_part(PARAMS, KEY, part, raw, instances, outputs)
+        clean_part(PARAMS, KEY, part, raw, instances, outputs, out / f"resume-{part}")
         tables.append(pd.read_parquet(outputs.table))
         samples.update(dict(read_shard(outputs.frames)))
         assert outputs.objects is not None

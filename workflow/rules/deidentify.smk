@@ -23,7 +23,11 @@ rule deidentify_clean:
     params:
         values=lambda wildcards: values(
             "deidentify",
-            {"local.raw": RAW, "workflow.partition": int(wildcards.part)},
+            {
+                "local.raw": RAW,
+                "local.resume": f"data/deidentify/.resume/part-{wildcards.part}",
+                "workflow.partition": int(wildcards.part),
+            },
         ),
     message:
         "Removing identity from headers and pixels, part {wildcards.part}"
