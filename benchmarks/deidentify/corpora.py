@@ -9,6 +9,7 @@ from pydicom.uid import generate_uid
 
 from tests.deidentify.plant_header import Person
 from tests.deidentify.planter import planted_object
+from tests.dicom_files import screens, us_object, write_object
 
 CINE = "color3d_jpeg_baseline.dcm"  # 120 frames of 480 x 640, JPEG baseline
 
@@ -35,3 +36,21 @@ def write_archive(folder: Path, files: int) -> None:
         path = folder / f"{number // 100:03d}" / f"{number:05d}.dcm"
         path.parent.mkdir(parents=True, exist_ok=True)
         dataset.save_as(path, enforce_file_format=False)
+
+
+def write_patients(folder: Path, files: int) -> None:
+    """Write so many small stills, each with a banner, twenty of each patient in four studies."""
+    for number in range(files):
+        patient, study = number // 20, number // 5
+        name = f"MUELLER{patient:06d}"
+        shown = screens(1, seed=number, text=f"{name} 1962{study:06d}")
+        header = us_object(
+            shown,
+            uid=f"1.2.3.{patient}.{study}.1.{number}",
+            StudyInstanceUID=f"1.2.3.{patient}.{study}",
+            SeriesInstanceUID=f"1.2.3.{patient}.{study}.1",
+            PatientName=f"{name}^Anna",
+            PatientID=f"MRN{patient:07d}",
+            AccessionNumber=f"ACC{study:08d}",
+        )
+        write_object(folder / f"{name}_Anna" / str(study) / f"{number:07d}.dcm", header)
