@@ -37,9 +37,21 @@ def scan(raw: Path, out: Path, _: int) -> None:
 
 def joined(_: Path, out: Path, __: int) -> None:
     """Join the parts' tables."""
-    parts = [[out / f"{name}-{part}.parquet" for part in range(PARTS)] for name in TABLES]
-    whole = [out / f"{name}.parquet" for name in ("frames", "rejected", "ledger", "review")]
-    collect(KEY, out / "instances.parquet", *parts, *whole)
+    tables, rejected, ledgers, reviews = (
+        [out / f"{name}-{part}.parquet" for part in range(PARTS)] for name in TABLES
+    )
+    collect(
+        KEY,
+        out / "instances.parquet",
+        tables,
+        rejected,
+        ledgers,
+        reviews,
+        out / "frames.parquet",
+        out / "rejected.parquet",
+        out / "ledger.parquet",
+        out / "review.parquet",
+    )
 
 
 def audited(raw: Path, out: Path, _: int) -> None:
