@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -46,23 +47,24 @@ def name_batches(instances: Iterable[Any], size: int, key: bytes, origin: str) -
 
 
 class Draft:
-    """What there is of a part, in `folder`: its tars, and a folder for every whole batch."""
+    """What there is of a part, in `folder`: its tars, and a folder for every whole batch.
+
+    `done` counts the instances of whole batches.
+    """
 
     def __init__(self, folder: Path, tars: Sequence[str]) -> None:
         self._folder, self._tars = folder, tars
         self._whole: list[Path] = []
+        self.done = 0
 
-    def find(self, batches: Sequence[Batch]) -> int:
-        """Return how many of the first batches are whole; forget whatever else is there."""
+    def left(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+        """Return the batches behind those that are whole; forget whatever else is there."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        for number, batch in enumerate(batches):
-            if not self._is_whole(self._path(number, batch)):
-                break
-            self._whole.append(self._path(number, batch))
+        missing = next((batch for batch in batches if not self._take(batch)), None)
         kept = {*self._whole, *map(self._tar, self._tars)}
         for path in set(self._folder.iterdir()) - kept:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-        return len(self._whole)
+        return batches if missing is None else chain([missing], batches)
 
     @contextmanager
     def open(self) -> Iterator[Mapping[str, ShardWriter]]:
@@ -83,6 +85,7 @@ class Draft:
         # Written last: where it is, all else is.
         write_json(path / SIZES, {name: tar.store() for name, tar in self._writers.items()})
         self._whole.append(path)
+        self.done += len(batch.instances)
 
     def finish(self, tables: Mapping[str, Path], tars: Mapping[str, Path]) -> None:
         """Write the part's tables, and put its ended tars in place; `discard` what is here later.
@@ -99,11 +102,17 @@ class Draft:
         for path in self._whole:
             yield from read_rows(path / f"{name}.parquet", schema.names)
 
-    def _is_whole(self, path: Path) -> bool:
+    def _take(self, batch: Batch) -> bool:
+        """Take a batch for whole if it is."""
+        path = self._path(len(self._whole), batch)
         if not (path / SIZES).exists():
             return False
         tars = ((self._tar(name), size) for name, size in _sizes(path).items())
-        return all(tar.exists() and tar.stat().st_size >= size for tar, size in tars)
+        if not all(tar.exists() and tar.stat().st_size >= size for tar, size in tars):
+            return False
+        self._whole.append(path)
+        self.done += len(batch.instances)
+        return True
 
     def _path(self, number: int, batch: Batch) -> Path:
         return self._folder / f"{number:06d}-{batch.name}"

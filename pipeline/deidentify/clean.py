@@ -1,13 +1,14 @@
 """De-identify one part of the archive: headers by the profile, pixels by sector and text."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import distributions
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -23,6 +24,8 @@ from pipeline.io.sources import Source, walk_sources
 from pipeline.io.tables import read_arrow
 from pipeline.io.unusable import UnusableError
 from pipeline.step import Job
+
+ROWS_AT_ONCE = 256
 
 
 @dataclass(frozen=True)
@@ -66,26 +69,29 @@ def clean_part(
     # Chosen while they are read: the table grows with the archive, its part need not.
     of_part = pc.field("partition") == partition
     wanted = read_arrow(instances, INSTANCES, of_part).sort_by("instance")
-    rows = (SimpleNamespace(**row) for row in wanted.to_pylist())
     sources = _sources(raw, key, set(wanted["instance"].to_pylist()))
-    batches = list(name_batches(rows, params.batch_instances, key, _origin(params)))
     draft = Draft(resume, list(outputs.tars))
-    whole = draft.find(batches)
-    done = sum(len(batch.instances) for batch in batches[:whole])
-    if whole:
-        progress(f"{done} of {len(wanted)} instances were cleaned before")
+    left = draft.left(name_batches(_rows(wanted), params.batch_instances, key, _origin(params)))
+    if draft.done:
+        progress(f"{draft.done} of {len(wanted)} instances were cleaned before")
     with draft.open() as tars:
         writers = Writers(resume, tars["frames"], tars.get("objects"))
         cleaner = Cleaner(params, key, writers, outputs.frames.name)
-        for batch in batches[whole:]:
+        for batch in left:
             draft.keep(batch, _clean_batch(cleaner, sources, batch.instances))
-            done += len(batch.instances)
-            progress(f"{done} of {len(wanted)} instances")
+            progress(f"{draft.done} of {len(wanted)} instances")
     draft.finish(outputs.tables, outputs.tars)
     frames, rejected = (
         pq.read_metadata(path).num_rows for path in (outputs.table, outputs.rejected)
     )
     return {"instances": len(wanted), "frames": frames, "rejected": rejected}
+
+
+def _rows(table: pa.Table) -> Iterator[Any]:
+    """Yield rows with their columns as attributes, a few in memory at a time."""
+    for some in table.to_batches(max_chunksize=ROWS_AT_ONCE):
+        for row in some.to_pylist():
+            yield SimpleNamespace(**row)
 
 
 def _origin(params: DeidentifyParams) -> str:
