@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.simulate.params import SimulateParams
 from pipeline.simulate.phi import planted_phi
-from tests.toy_study import TOY_TASKS, Study
+from tests.toy_study import PROFILE, TOY_TASKS, Study
 
 pytestmark = pytest.mark.study
 AFTER = {
@@ -23,13 +23,15 @@ AFTER = {
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     study = Study(tmp_path_factory.mktemp("first") / "insonate")
-    study.snakemake()
+    study.initialise_dvc()
+    study.run("snakemake", *PROFILE)  # cold, as a user starts it
     return study
 
 
 @pytest.fixture(scope="module")
 def second(tmp_path_factory: pytest.TempPathFactory) -> Study:
     study = Study(tmp_path_factory.mktemp("second") / "insonate")
+    study.initialise_dvc()
     study.run("python", "-m", "workflow.stages", "repro")
     return study
 
@@ -209,11 +211,11 @@ def test_wrong_params_stop_before_any_job_naming_key_value_and_choices(study: St
 
 
 def audit(study: Study, *arguments: str, fails: bool = False) -> str:
-    return study.run("python", "-m", "pipeline.ledger", *arguments, fails=fails)
+    return study.module("pipeline.ledger", *arguments, fails=fails)
 
 
 def test_the_audit_agrees_and_tells_one_numbers_lineage(study: Study) -> None:
-    assert audit(study).startswith("audit: ")
+    assert study.run("python", "-m", "pipeline.ledger").startswith("audit: ")
     results = pd.read_csv(study.folder / "data/report/results.csv")
     row = results.index[(results.encoder == "pretrained") & (results.strategy == "all-tasks")][0]
     lineage = audit(study, "--row", str(row + 1))
@@ -269,8 +271,8 @@ def test_changed_params_and_missing_runs_break_the_chain(study: Study) -> None:
         )
         database.execute(query)
     assert "pretrain has no MLflow run" in audit(study, fails=True)
-    environment = "INSONATE_TRACKING=sqlite:///mlflow.db", "INSONATE_STUDY=toy"
-    study.run("env", *environment, "python", "-m", "pipeline.tracking", "rebuild")
+    environment = {"INSONATE_TRACKING": "sqlite:///mlflow.db", "INSONATE_STUDY": "toy"}
+    study.module("pipeline.tracking", "rebuild", environment=environment)
     assert audit(study)
 
 
