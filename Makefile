@@ -9,6 +9,8 @@ SNAKEMAKE := $(BIN)/snakemake --profile workflow/profiles/default
 # Use what the machine has; `make study CORES=2` says otherwise.
 CORES ?= all
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Where it is set, Python compiles thousands of files again at every start of every process.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup study repro test lint audit set-aside submission score convert deid-report review gallery ui mlflow \
 	generated lock clean

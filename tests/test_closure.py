@@ -1,6 +1,7 @@
-import json
-import subprocess
+import importlib
 import sys
+from multiprocessing import get_context
+from typing import Any
 
 import pytest
 
@@ -11,26 +12,33 @@ STEPS = sorted(
     for path in ROOT.glob("pipeline/*/*.py")
     if "Job.from_command_line" in path.read_text()
 )
-# Prints, for each module named on the command line, the files that importing it really loads.
-IMPORT_EACH = """
-import importlib, json, sys
-loaded = {}
-for module in sys.argv[1:]:
-    for name in [name for name in sys.modules if name.split(".")[0] == "pipeline"]:
-        del sys.modules[name]
-    importlib.import_module(module)
-    loaded[module] = [
-        found.__file__ for name, found in sys.modules.items() if name.split(".")[0] == "pipeline"
-    ]
-print(json.dumps(loaded))
-"""
+
+
+def load_each(answers: Any) -> None:
+    """Send, for each step, the project's files that importing it really loads."""
+    loaded = {}
+    for module in STEPS:
+        for name in [name for name in sys.modules if name.split(".")[0] == "pipeline"]:
+            del sys.modules[name]
+        importlib.import_module(module)
+        loaded[module] = [
+            str(found.__file__)
+            for name, found in sys.modules.items()
+            if name.split(".")[0] == "pipeline"
+        ]
+    answers.send(loaded)
 
 
 @pytest.fixture(scope="module")
 def loaded() -> dict[str, list[str]]:
-    command = [sys.executable, "-c", IMPORT_EACH, *STEPS]
-    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return dict(json.loads(printed))
+    ours, theirs = get_context("fork").Pipe(duplex=False)
+    # In a process of its own: the tests go on with the modules that they have.
+    process = get_context("fork").Process(target=load_each, args=(theirs,))
+    process.start()
+    theirs.close()
+    found: dict[str, list[str]] = ours.recv()
+    process.join()
+    return found
 
 
 @pytest.mark.parametrize("module", STEPS)

@@ -7,7 +7,10 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +20,38 @@ from pipeline.closure import ROOT
 
 COPIED = ("pipeline", "workflow", "Snakefile", "dvc.yaml", ".dvcignore")
 # Two types share a group, so every strategy has units of several sizes.
-TOY_TASKS = ("breast_lesion", "breast_2cls", "thyroid_nodule_det", "thyroid_nodule", "fetal_femur")
+TOY_TASKS = ("breast_lesion", "breast_2cls", "thyroid_nodule_det", "fetal_femur")
 TOY_PARAMS: dict[str, Any] = {
     "study": {"name": "toy"},
-    "simulate": {"patients": 6, "task_images": 30},
-    "deidentify": {"partitions": 2, "audit": {"instances": 3}},
+    "simulate": {"patients": 6, "studies_min": 1, "studies_max": 2, "task_images": 30},
+    "deidentify": {"partitions": 2, "audit": {"instances": 2}},
     "shard": {"train_shards": 2},
     "pretrain": {"steps": 4},
     "finetune": {"training": {"steps_per_task": 3}},
     "evaluate": {"bootstrap_draws": 100},
 }
+PROFILE = ("--profile", "workflow/profiles/default", "--cores", "2")
+# What workflow/run.py serves, with Snakemake imported as well.
+SERVE = """
+import runpy, sys
+import snakemake.cli
+sys.argv = ["workflow/run.py", "--serve", *sys.argv[1:]]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+WARM_AT_THE_LATEST = 300  # seconds
+
+
+@cache
+def warm_process() -> str:
+    """Start the process that commands fork from, which ends with this one; return its address."""
+    address = Path(tempfile.mkdtemp(prefix="insonate-")) / "warm.sock"
+    process = subprocess.Popen([sys.executable, "-c", SERVE, str(address)], cwd=ROOT)
+    for _ in range(WARM_AT_THE_LATEST * 10):
+        if address.exists():
+            return str(address)
+        assert process.poll() is None
+        time.sleep(0.1)
+    raise TimeoutError("the warm process has not started")
 
 
 def merge(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -54,9 +79,6 @@ class Study:
         self.edit_params(TOY_PARAMS if toy else {})
         if toy:
             self.keep_tasks(TOY_TASKS)
-        self.run("dvc", "init", "--no-scm", "--quiet")
-        shutil.copy2(ROOT / ".dvc" / "config", folder / ".dvc" / "config")
-        self.run("dvc", "config", "core.no_scm", "true")
 
     def keep_tasks(self, names: Sequence[str]) -> None:
         """Leave only some rows of the task catalogue."""
@@ -68,18 +90,26 @@ class Study:
             writer.writeheader()
             writer.writerows(row for row in rows if row["task_id"] in names)
 
+    def initialise_dvc(self) -> None:
+        """Let DVC remember this folder, with the project's own settings."""
+        self.run("dvc", "init", "--no-scm", "--quiet")
+        shutil.copy2(ROOT / ".dvc" / "config", self.folder / ".dvc" / "config")
+        self.run("dvc", "config", "core.no_scm", "true")
+
     def edit_params(self, changes: dict[str, Any]) -> None:
         """Write params.yaml with some keys changed for good."""
         self.params = merge(self.params, changes)
         (self.folder / "params.yaml").write_text(yaml.safe_dump(self.params))
 
-    def run(self, *command: str, fails: bool = False) -> str:
+    def run(
+        self, *command: str, fails: bool = False, environment: Mapping[str, str] | None = None
+    ) -> str:
         """Run a command in the folder and return what it printed; it must succeed (or fail)."""
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         done = subprocess.run(
             command,
             cwd=self.folder,
-            env={**os.environ, "PATH": path},
+            env={**os.environ, "PATH": path, **(environment or {})},
             check=False,
             text=True,
             stdout=subprocess.PIPE,
@@ -88,10 +118,24 @@ class Study:
         assert (done.returncode != 0) == fails, done.stdout[-6000:]
         return done.stdout
 
+    def module(
+        self,
+        name: str,
+        *arguments: str,
+        fails: bool = False,
+        environment: Mapping[str, str] | None = None,
+    ) -> str:
+        """Run `python -m name arguments` in a process whose imports are paid for.
+
+        Its code is that of the folder, but for other projects' packages.
+        """
+        warm = {**(environment or {}), "INSONATE_WARM": warm_process()}
+        runner = "python", "-S", "workflow/run.py"
+        return self.run(*runner, name, *arguments, fails=fails, environment=warm)
+
     def snakemake(self, *arguments: str, fails: bool = False) -> str:
         """Run Snakemake with the default profile on two cores."""
-        profile = ("--profile", "workflow/profiles/default", "--cores", "2")
-        return self.run("snakemake", *profile, *arguments, fails=fails)
+        return self.module("snakemake", *PROFILE, *arguments, fails=fails)
 
     def planned(self, *arguments: str) -> set[str]:
         """Return the rules that a run would start now; rules that only collect do not count."""
