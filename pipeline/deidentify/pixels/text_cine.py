@@ -73,6 +73,7 @@ class CineText:
         self.gone: list[tuple[TextBox, int, int]] = []
         self.before: Image | None = None
         self.darkest: Image | None = None
+        self.banners: dict[frozenset[TextBox], list[TextBox]] = {}
 
     def look(self, frame: Image) -> None:
         """Take the next frame, `image_HW` or `_HWC` (RGB)."""
@@ -90,8 +91,12 @@ class CineText:
         """Return the lines of text of a frame that was looked at."""
         self._search_window()
         spans = [*self.gone, *((line.box, line.first, line.last) for line in self.shown)]
-        near = {box for box, first, last in spans if first - SMEAR <= index <= last + SMEAR}
-        return with_banner(near, self.mask_HW)
+        near = frozenset(
+            box for box, first, last in spans if first - SMEAR <= index <= last + SMEAR
+        )
+        if near not in self.banners:  # most frames show the same lines
+            self.banners[near] = with_banner(near, self.mask_HW)
+        return self.banners[near]
 
     def _follow(self, level: Image) -> None:
         """Note which known lines this frame still shows."""
