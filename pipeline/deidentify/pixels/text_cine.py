@@ -130,10 +130,12 @@ class CineText:
             return jumped
         cell = (CELL_WIDTH, CELL_HEIGHT)
         crowd = cv2.boxFilter(new.astype(np.uint8), cv2.CV_16U, cell, normalize=False)
-        full = (crowd >= FEWEST_PIXELS).astype(np.uint8)
+        full = crowd >= FEWEST_PIXELS
+        if not full.any():
+            return jumped
         # Letters at the ends of a word may not fill a cell.
         reach = np.ones((3 * CELL_HEIGHT, 3 * CELL_WIDTH), np.uint8)
-        jumped[self.area] = cv2.dilate(full, reach).astype(bool) & mask
+        jumped[self.area] = cv2.dilate(full.view(np.uint8), reach).astype(bool) & mask
         return jumped
 
     def _search(self, image: Image, area_HW: Mask, first: int) -> None:
