@@ -121,13 +121,14 @@ class _Lit:
         )
         first = np.maximum(np.maximum(down * np.tan(fans.left), -chord), x0 - fans.x)
         last = np.minimum(np.minimum(down * np.tan(fans.right), chord), x1 - fans.x)
+        # Where the fan lies beyond the box, a row is empty at its edge.
+        first = np.minimum(first, x1 - fans.x)
         last = np.maximum(first, last)
         hole_first = np.minimum(np.maximum(-hole, first), last)
         hole_last = np.minimum(np.maximum(hole, first), last)
         # All ends at once: the arrays are small, and NumPy takes its time for each.
-        ends = np.stack([last, hole_last, hole_first, first])
-        most = self.counted.shape[1] - 1
-        column = np.minimum(np.maximum(np.rint(ends + fans.x - x0), 0), most).astype(np.intp)
+        ends = np.array([last, hole_last, hole_first, first])
+        column = np.rint(ends + fans.x - x0).astype(np.intp)
         total = self.counted.take(column + self.starts) - DARK_WEIGHT * ends
         gain = total[0] - total[1] + total[2] - total[3]
         return np.asarray(gain.sum(axis=1) / ROWS / (x1 - x0 + 1))
@@ -199,11 +200,11 @@ class _Surroundings:
         x, y = np.rint(columns).astype(np.intp), np.rint(rows).astype(np.intp)
         height, width = self.speckle.shape
         seen = (x >= 0) & (y >= 0) & (x < width) & (y < height) & inside
-        total = np.count_nonzero(seen, axis=1)
+        total = seen.sum(axis=1)
         place = np.where(seen, y * width + x, 0)
 
         def share(shown: Mask) -> Numbers:
-            lit = np.count_nonzero(shown.take(place) & seen, axis=1)
+            lit = (shown.take(place) & seen).sum(axis=1)
             return np.asarray(lit / np.maximum(total, 1), np.float64)
 
         filled = (share(self.speckle) >= SPECKLED_SHARE) & (steps < self.limit)
