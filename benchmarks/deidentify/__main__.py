@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.deidentify.children import ROOT, Absent, Result, repeat, run
 from benchmarks.deidentify.clock import dicom_files
-from benchmarks.deidentify.corpora import write_archive, write_cine
+from benchmarks.deidentify.corpora import frame_counts, write_archive, write_cine
 from benchmarks.deidentify.machine import describe
 from pipeline.io.atomic import write_json
 from tests.deidentify.planter import write_corpus
@@ -82,7 +82,9 @@ class Bench:
         ours: dict[str, Measure] = {OURS: partial(self.ours, "pixels", self.corpus)}
         there, files = self.chosen.peers_python, self.chosen.slow_files
         peers = {name: partial(self.peer, name, files, there) for name in PIXEL_PEERS}
-        return compared(repeat(ours | peers, self.chosen.repeats))
+        counts = frame_counts(dicom_files(self.corpus))
+        results = repeat(ours | peers, self.chosen.repeats)
+        return compared({name: with_frames(one, counts) for name, one in results.items()})
 
     def audit(self) -> Result:
         """Measure the audit once, of what our own cleaning writes."""
@@ -115,6 +117,18 @@ class Bench:
         return results
 
 
+def with_frames(result: Result, counts: list[int]) -> Result:
+    """Add how many frames a tool of pixels cleaned a second; `counts` are those of all files."""
+    if "not_measured" in result:
+        return result
+    frames = sum(counts[: int(result["files"])])
+    speeds = {
+        f"frames_per_s_{clock}": round(frames / result[f"{clock}_s"], 2)
+        for clock in ("wall", "cpu")
+    }
+    return result | {"frames": frames} | speeds
+
+
 def compared(results: dict[str, Result]) -> dict[str, Result]:
     """Add to each tool how many times as fast ours is, and print a line for each."""
     for name, result in results.items():
@@ -124,9 +138,10 @@ def compared(results: dict[str, Result]) -> dict[str, Result]:
         for clock in ("wall", "cpu"):
             field = f"files_per_s_{clock}"
             result[f"ours_to_this_{clock}"] = round(results[OURS][field] / result[field], 2)
+        frames = f" ({result['frames_per_s_cpu']:.0f} frames/s)" if "frames" in result else ""
         print(
             f"{name:30} {result['files_per_s_wall']:8.1f} files/s by the wall, "
-            f"{result['files_per_s_cpu']:8.1f} by the processor; "
+            f"{result['files_per_s_cpu']:8.1f} by the processor{frames}; "
             f"ours is {result['ours_to_this_cpu']:.2f} times as fast"
         )
     return results

@@ -24,6 +24,12 @@ def write_cine(folder: Path, frames: int) -> None:
     dataset.save_as(folder / "cine.dcm")
 
 
+def frame_counts(files: list[Path]) -> list[int]:
+    """Return the number of frames of each file."""
+    headers = (dcmread(path, specific_tags=["NumberOfFrames"]) for path in files)
+    return [int(header.get("NumberOfFrames") or 1) for header in headers]
+
+
 def write_archive(folder: Path, files: int) -> None:
     """Write so many stills of 320 x 240 RGB pixels, none of which has the pixels of another."""
     dataset = planted_object("rgb_color", Person(0, 0), 0)

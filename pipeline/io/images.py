@@ -21,6 +21,8 @@ def _uint8(array: npt.NDArray[Any]) -> Image:
 
 def encode_png(image: Image) -> bytes:
     """Return `image_HW` or `image_HWC` (RGB) as PNG bytes."""
+    # OpenCV brings its own zlib. imagecodecs is a little faster but takes the system's, so that
+    # bytes might depend on the machine.
     ordered = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
     done, buffer = cv2.imencode(".png", ordered)
     if not done:

@@ -31,6 +31,8 @@ KINDS = {
     "palette_color": "name_in_japanese",
     "jpeg2k": "name_in_korean",
 }
+# The kinds take turns in this order: of six objects two are RGB stills and two are cines.
+TURNS = ("rgb_color", "ybr_color", "palette_color", "jpeg2k", "rgb_color", "ybr_color")
 BANNER_ROWS = 28
 # x0, y0, x1, y1 of the region that the header states, in each kind's own frame.
 REGIONS = {
@@ -153,13 +155,13 @@ def encoded(dataset: FileDataset) -> bytes:
 
 def write_corpus(folder: Path, patients: int, studies: int = 3, instances: int = 5) -> int:
     """Write `patients` x `studies` x `instances` files; return how many. The kinds take turns."""
-    kinds, count = list(KINDS), 0
+    count = 0
     for patient in range(patients):
         for study in range(studies):
             here = folder / token("folder_name", patient) / f"study {study}"
             here.mkdir(parents=True, exist_ok=True)
             for number in range(instances):
-                dataset = planted_object(kinds[count % len(kinds)], Person(patient, study), number)
+                dataset = planted_object(TURNS[count % len(TURNS)], Person(patient, study), number)
                 path = here / f"{token('file_name', patient)}_{number}.dcm"
                 path.write_bytes(encoded(dataset))
                 count += 1

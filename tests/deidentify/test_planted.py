@@ -54,10 +54,13 @@ def test_the_corpus_is_the_same_every_time(planted_study: Study, tmp_path: Path)
 
 
 def test_the_corpus_can_be_read_whole(planted_study: Study) -> None:
+    kinds = set()
     for path in sorted(planted_study.raw.rglob("*.dcm"))[: len(KINDS)]:
         header = dcmread(path)
         assert str(header.PatientName)
         assert header.pixel_array.size
+        kinds.add(header.PhotometricInterpretation)
+    assert len(kinds) == len(KINDS)
 
 
 def test_every_file_is_used_none_as_a_duplicate(planted_study: Study) -> None:

@@ -69,7 +69,7 @@ def write_cleaned(
 
 def _before_pixels(cleaned: Dataset) -> Dataset:
     """Return a shallow copy with the elements that belong before the pixels."""
-    kept = {tag: item for tag, item in cleaned.items() if LOWEST_GROUP <= tag.group < PIXEL_GROUP}
+    kept = {tag: item for tag, item in cleaned.items() if LOWEST_GROUP <= tag >> 16 < PIXEL_GROUP}
     copy = Dataset(kept)
     # In the encoding in which they are written, elements that nobody parsed are copied as bytes.
     implicit, little = cleaned.original_encoding

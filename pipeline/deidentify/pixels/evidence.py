@@ -180,10 +180,10 @@ def _crowded(
     # All at once: there are few lines, and NumPy takes its time for each small array.
     above, below, before, after, within = crowd.density(
         map_L,
-        np.stack([left, left, left - 1 - side, right + 1, left]),
-        np.stack([first - 1 - margin, last + 1, first, first, first]),
-        np.stack([right, right, left - 1, right + 1 + side, right]),
-        np.stack([first - 1, last + 1 + margin, last, last, last]),
+        np.array([left, left, left - 1 - side, right + 1, left]),
+        np.array([first - 1 - margin, last + 1, first, first, first]),
+        np.array([right, right, left - 1, right + 1 + side, right]),
+        np.array([first - 1, last + 1 + margin, last, last, last]),
     )
     within = np.maximum(within, 0.02)
     return {

@@ -40,12 +40,22 @@ STRIP, STRETCHES, WALL_SHARE, WALL_STRETCHES = 6, 8, 0.9, 3
 NOT_MOVED = np.zeros(len(EDGES))
 
 
+def _pairs(across: npt.ArrayLike, up: npt.ArrayLike) -> tuple[Numbers, Numbers]:
+    """Return all pairs of two lists of numbers, as two lists `_C`."""
+    first, second = np.meshgrid(across, up)
+    return first.ravel(), second.ravel()
+
+
+STARTS_C, STEPS_C = _pairs(STARTS_ACROSS, np.log(STARTS_UP)), _pairs(STEPS, STEPS)
+
+
 def convex_hull(lit_HW: Image) -> npt.NDArray[np.int32]:
-    """Return the corners (x, y) of the convex hull of what is lit, as OpenCV orders them."""
+    """Return the corners (x, y) of the convex hull of what is lit (1), as OpenCV orders them."""
     # The ends of its rows have the same hull as all of its points, which are far more.
     rows = np.flatnonzero(lit_HW.any(axis=1))
-    lit = lit_HW[rows] > 0
-    first, last = lit.argmax(axis=1), lit.shape[1] - 1 - lit[:, ::-1].argmax(axis=1)
+    lit = lit_HW[rows]
+    first = lit.view(bool).argmax(axis=1)
+    last = lit.shape[1] - 1 - cv2.flip(lit, 1).view(bool).argmax(axis=1)
     ends = np.stack([np.concatenate([first, last]), np.concatenate([rows, rows])], axis=1)
     return np.asarray(cv2.convexHull(ends.astype(np.int32)), np.int32)
 
@@ -67,11 +77,13 @@ class _Lit:
     def __init__(self, lit_HW: Image, speckle_HW: Mask) -> None:
         x0, y0, width, height = cv2.boundingRect(lit_HW)
         self.box = float(x0), float(y0), float(x0 + width - 1), float(y0 + height - 1)
-        outline = convex_hull(lit_HW).reshape(-1, 2).astype(np.float64)
-        self.columns, self.rows = outline.T
+        self.hull = convex_hull(lit_HW)
+        self.columns, self.rows = self.hull.reshape(-1, 2).astype(np.float64).T
         filled = np.flatnonzero(lit_HW.any(axis=0))
         self.top_columns = filled.astype(np.float64)
-        self.top_rows = lit_HW.argmax(axis=0)[filled].astype(np.float64)
+        # Along rows, NumPy stops where the first is found.
+        first = cv2.transpose(lit_HW).view(bool).argmax(axis=1)
+        self.top_rows = first[filled].astype(np.float64)
         self.lines = np.rint(np.linspace(y0, y0 + height - 1, ROWS))
         speckle = speckle_HW[self.lines.astype(np.intp), x0 : x0 + width]
         self.counted = np.zeros((ROWS, width + 1), np.intp)
@@ -109,13 +121,14 @@ class _Lit:
         )
         first = np.maximum(np.maximum(down * np.tan(fans.left), -chord), x0 - fans.x)
         last = np.minimum(np.minimum(down * np.tan(fans.right), chord), x1 - fans.x)
+        # Where the fan lies beyond the box, a row is empty at its edge.
+        first = np.minimum(first, x1 - fans.x)
         last = np.maximum(first, last)
         hole_first = np.minimum(np.maximum(-hole, first), last)
         hole_last = np.minimum(np.maximum(hole, first), last)
         # All ends at once: the arrays are small, and NumPy takes its time for each.
-        ends = np.stack([last, hole_last, hole_first, first])
-        most = self.counted.shape[1] - 1
-        column = np.minimum(np.maximum(np.rint(ends + fans.x - x0), 0), most).astype(np.intp)
+        ends = np.array([last, hole_last, hole_first, first])
+        column = np.rint(ends + fans.x - x0).astype(np.intp)
         total = self.counted.take(column + self.starts) - DARK_WEIGHT * ends
         gain = total[0] - total[1] + total[2] - total[3]
         return np.asarray(gain.sum(axis=1) / ROWS / (x1 - x0 + 1))
@@ -127,9 +140,7 @@ def _limited(up_C: Numbers) -> Numbers:
 
 
 def _best(lit: _Lit) -> Fan:
-    starts = np.meshgrid(STARTS_ACROSS, np.log(STARTS_UP))
-    steps_across, steps_up = (step.ravel() for step in np.meshgrid(STEPS, STEPS))
-    across, up = (start.ravel() for start in starts)
+    (across, up), (steps_across, steps_up) = STARTS_C, STEPS_C
     for size in [*SMALLER ** np.arange(ROUNDS), 0.0]:
         gains = lit.gains(lit.fans(lit.apexes(across, up), COLUMN_STEP))
         best = int((gains + HIGHER * _limited(up)).argmax())
@@ -149,8 +160,9 @@ def _has_wall(fan: Fan, edge: int, speckle_HW: Mask) -> bool:
     inside = fan.within(columns.astype(np.float64), np.arange(float(height))[:, None], NOT_MOVED)
     # Row after row, so that these are stretches of the side.
     strip = speckle_HW[:, columns][inside]
-    stretches = [part.mean() for part in np.array_split(strip, STRETCHES) if part.size]
-    return bool(sum(share >= WALL_SHARE for share in stretches) >= WALL_STRETCHES)
+    stretches = [part for part in np.array_split(strip, STRETCHES) if part.size]
+    full = [part for part in stretches if np.count_nonzero(part) / part.size >= WALL_SHARE]
+    return len(full) >= WALL_STRETCHES
 
 
 def _freed(fan: Fan, speckle_HW: Mask) -> Fan:
@@ -188,11 +200,11 @@ class _Surroundings:
         x, y = np.rint(columns).astype(np.intp), np.rint(rows).astype(np.intp)
         height, width = self.speckle.shape
         seen = (x >= 0) & (y >= 0) & (x < width) & (y < height) & inside
-        total = np.count_nonzero(seen, axis=1)
+        total = seen.sum(axis=1)
         place = np.where(seen, y * width + x, 0)
 
         def share(shown: Mask) -> Numbers:
-            lit = np.count_nonzero(shown.take(place) & seen, axis=1)
+            lit = (shown.take(place) & seen).sum(axis=1)
             return np.asarray(lit / np.maximum(total, 1), np.float64)
 
         filled = (share(self.speckle) >= SPECKLED_SHARE) & (steps < self.limit)
@@ -201,10 +213,14 @@ class _Surroundings:
 
 
 class FittedFan(NamedTuple):
-    """The fan around what is lit for certain, and its mask `_HW` with edges moved out."""
+    """The fan around what is lit for certain, and its mask `_HW` with edges moved out.
+
+    `hull` are the corners (x, y) of the convex hull of what is lit.
+    """
 
     fan: Fan
     mask: Mask
+    hull: npt.NDArray[np.int32]
 
 
 def fit_fan(lit_HW: Image, speckle_HW: Mask, faint_HW: Mask) -> FittedFan:
@@ -213,7 +229,8 @@ def fit_fan(lit_HW: Image, speckle_HW: Mask, faint_HW: Mask) -> FittedFan:
     `lit_HW` must show something and is free of text. `speckle_HW` and the darker `faint_HW` are
     exact at the edges, but text beyond them looks like speckle too.
     """
-    fan = _freed(_best(_Lit(lit_HW, speckle_HW)), speckle_HW)
+    lit = _Lit(lit_HW, speckle_HW)
+    fan = _freed(_best(lit), speckle_HW)
     around = _Surroundings(fan, speckle_HW, faint_HW)
     reach = NOT_MOVED.copy()
     # How far each edge reached when it last stopped before what is dark.
@@ -226,4 +243,4 @@ def fit_fan(lit_HW: Image, speckle_HW: Mask, faint_HW: Mask) -> FittedFan:
         reach[edge] += moved
         if moved < around.limit:
             stopped[edge] = reach.copy()
-    return FittedFan(fan, fan.mask(reach, *lit_HW.shape))
+    return FittedFan(fan, fan.mask(reach, *lit_HW.shape), lit.hull)

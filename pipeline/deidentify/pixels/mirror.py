@@ -55,7 +55,7 @@ def with_dark_half(fitted: FittedFan, shown: Shown, stated: bool) -> Mask:
 
 def _axes(fitted: FittedFan, stated: bool) -> list[int]:
     """Return twice the column of whatever may be the axis; a whole fan ends in tips, not walls."""
-    fan, mask = fitted
+    fan, mask, _ = fitted
     x0, _, width, height = cv2.boundingRect(mask.view(np.uint8))
     ends = (x0, 2 * x0 - 1), (x0 + width - 1, 2 * (x0 + width) - 1)
     walls = [twice for end, twice in ends if np.count_nonzero(mask[:, end]) >= WALL_HEIGHT * height]

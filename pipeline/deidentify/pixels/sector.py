@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.deidentify.pixels.fan_fit import convex_hull, fit_fan
+from pipeline.deidentify.pixels.fan_fit import fit_fan
 from pipeline.deidentify.pixels.mirror import Shown, with_dark_half
 from pipeline.deidentify.pixels.regions import Box
 from pipeline.io.images import Image, to_grey
@@ -171,8 +171,8 @@ def _shape(speckle: _Speckle, bar_height: float, stated: bool) -> Mask:
     if not parts.any():
         return hull.view(bool)
     lit = _regrown(parts, speckle.dense)
-    cv2.fillConvexPoly(hull, convex_hull(lit), 1)
     fitted = fit_fan(lit, speckle.bright, speckle.faint)
+    cv2.fillConvexPoly(hull, fitted.hull, 1)
     if cv2.countNonZero(fitted.mask.view(np.uint8)) > LARGEST_FAN * cv2.countNonZero(hull):
         fitted = fitted._replace(mask=hull.view(bool))
     shown = Shown(lit, speckle.bright, speckle.faint, speckle.anything)
@@ -205,9 +205,8 @@ def blank_outside(frame: Image, mask: Mask) -> tuple[Image, float]:
     """Return `frame` with everything outside `mask_HW` black, and the share of pixels changed."""
     cleaned: Image = np.zeros_like(frame)
     cv2.copyTo(frame, mask.view(np.uint8), cleaned)
-    channels = cv2.split(frame)
-    shown = channels[0] > 0
-    for channel in channels[1:]:
-        shown |= channel > 0
-    changed = np.count_nonzero(shown & ~mask)
+    shown, *others = cv2.split(frame)
+    for channel in others:
+        shown = cv2.bitwise_or(shown, channel)
+    changed = cv2.countNonZero(cv2.copyTo(shown, (~mask).view(np.uint8)))
     return cleaned, 1 - (mask.size - changed) / mask.size

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from pipeline.io.images import Image
 
 Indices = npt.NDArray[np.intp]
+Mask = npt.NDArray[np.bool_]
 CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 # No letter has so long a straight stroke, in pixels.
 RULER = 61
@@ -117,8 +118,9 @@ def _strokes(
     """Return where strokes are within the mask, and the contrast of every pixel."""
     contrast = _image(cv2.morphologyEx(level_HW, cv2.MORPH_TOPHAT, square(scale.brush)))
     highest = cv2.dilate(contrast, square(scale.reach))
-    least = np.maximum(cv2.convertScaleAbs(highest, alpha=scale.share), scale.contrast)
-    strokes: Image = (contrast >= least).view(np.uint8) & mask_HW
+    share = cv2.convertScaleAbs(highest, alpha=scale.share)
+    found: Mask = (contrast >= share) & (contrast >= scale.contrast)
+    strokes: Image = found.view(np.uint8) & mask_HW
     if scale.sharpness:
         dull = cv2.convertScaleAbs(contrast, alpha=scale.sharpness)
         strokes &= (gradient_HW > dull).view(np.uint8)

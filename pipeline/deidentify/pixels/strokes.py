@@ -93,10 +93,10 @@ def _components(
     """
     _, rows, width = strokes_GHW.shape
     column = place % width
-    begins = np.ones(len(place), bool)
-    begins[1:] = (np.diff(place) > 1) | (column[1:] == 0)
-    first = np.flatnonzero(begins)
-    length = np.diff(first, append=len(place))
+    begins = np.ones(len(place) + 1, bool)  # of runs of pixels, and the end of the last one
+    begins[1:-1] = (np.diff(place) > 1) | (column[1:] == 0)
+    bounds = np.flatnonzero(begins)
+    first, length = bounds[:-1], np.diff(bounds)
     owner, row = label[first], place[first] // width
     x0, x1, y0, y1 = np.zeros((4, count), np.intp)
     x0[:] = width

@@ -73,6 +73,7 @@ class CineText:
         self.gone: list[tuple[TextBox, int, int]] = []
         self.before: Image | None = None
         self.darkest: Image | None = None
+        self.banners: dict[frozenset[TextBox], list[TextBox]] = {}
 
     def look(self, frame: Image) -> None:
         """Take the next frame, `image_HW` or `_HWC` (RGB)."""
@@ -90,8 +91,12 @@ class CineText:
         """Return the lines of text of a frame that was looked at."""
         self._search_window()
         spans = [*self.gone, *((line.box, line.first, line.last) for line in self.shown)]
-        near = {box for box, first, last in spans if first - SMEAR <= index <= last + SMEAR}
-        return with_banner(near, self.mask_HW)
+        near = frozenset(
+            box for box, first, last in spans if first - SMEAR <= index <= last + SMEAR
+        )
+        if near not in self.banners:  # most frames show the same lines
+            self.banners[near] = with_banner(near, self.mask_HW)
+        return self.banners[near]
 
     def _follow(self, level: Image) -> None:
         """Note which known lines this frame still shows."""
@@ -125,10 +130,12 @@ class CineText:
             return jumped
         cell = (CELL_WIDTH, CELL_HEIGHT)
         crowd = cv2.boxFilter(new.astype(np.uint8), cv2.CV_16U, cell, normalize=False)
-        full = (crowd >= FEWEST_PIXELS).astype(np.uint8)
+        full = crowd >= FEWEST_PIXELS
+        if not full.any():
+            return jumped
         # Letters at the ends of a word may not fill a cell.
         reach = np.ones((3 * CELL_HEIGHT, 3 * CELL_WIDTH), np.uint8)
-        jumped[self.area] = cv2.dilate(full, reach).astype(bool) & mask
+        jumped[self.area] = cv2.dilate(full.view(np.uint8), reach).astype(bool) & mask
         return jumped
 
     def _search(self, image: Image, area_HW: Mask, first: int) -> None:
