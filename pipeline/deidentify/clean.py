@@ -69,6 +69,7 @@ def clean_part(
                 refused.append(
                     {"instance": row.instance, "reason": fault.reason, "detail": fault.detail}
                 )
+                ledger.append(cleaner.rejected_row(row, fault))
             else:
                 frames += written.frames
                 ledger.append(written.ledger)
