@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -58,12 +58,13 @@ def follow(path: Path, key: bytes, compare: Callable[[Row], None] = lambda row: 
 class _Rows:
     """Compares the rows of both chained tables with the instances, and with each other."""
 
-    def __init__(self, known: set[str], instances: Mapping[str, Instance]) -> None:
+    def __init__(self, known: Iterable[str], instances: Mapping[str, Instance]) -> None:
         self.findings: Counter[str] = Counter()
         self.objects = DigestSet()
         self._instances = instances
         # What is due and did not come yet, and why the ledger calls an instance rejected.
-        self._due = known | instances.keys()
+        self._due = set(instances)
+        self._due.update(name for name in known if name not in instances)
         self._rejected: dict[str, tuple[str, str]] = {}
 
     def ledger(self, row: Row) -> None:
@@ -82,7 +83,7 @@ class _Rows:
             self._extra("ledger", False)
         else:
             self.findings["frames_not_as_in_ledger"] += row.get("frames") != frames.frames
-            same = row.get("pixels_sha256") == frames.pixels_sha256
+            same = row.get("pixels_sha256") == frames.pixels.hex()
             self.findings["pixels_not_as_in_ledger"] += not same
 
     def rejected(self, row: Row) -> None:
@@ -119,6 +120,6 @@ def check_chains(tables: Sequence[Path], instances: Mapping[str, Instance], key:
     return Ledger(rows.findings, heads, rows.objects)
 
 
-def _names(table: Path) -> set[str]:
-    batches = pq.ParquetFile(table).iter_batches(columns=["instance"])
-    return {name for batch in batches for name in batch["instance"].to_pylist()}
+def _names(table: Path) -> Iterator[str]:
+    for batch in pq.ParquetFile(table).iter_batches(batch_size=1000, columns=["instance"]):
+        yield from batch["instance"].to_pylist()

@@ -17,13 +17,14 @@ from pipeline.deidentify.audit.sources import Sources
 from pipeline.deidentify.profile.options import ProfileOptions
 from pipeline.io.dicom import decode_frames
 from pipeline.io.hashing import sha256_stream
+from pipeline.io.shards import members_of
 
 
 def members(tars: Sequence[Path]) -> Iterator[tuple[Path, str, BinaryIO]]:
     """Yield (tar, name, handle) for each member of the exported objects' tars."""
     for path in tars:
         with tarfile.open(path, "r:") as tar:
-            for member in tar:
+            for member in members_of(tar):
                 handle = tar.extractfile(member)
                 if handle is not None:
                     yield path, member.name, cast(BinaryIO, handle)
