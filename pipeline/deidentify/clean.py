@@ -113,6 +113,7 @@ def _clean_batch(
             rows["rejected"].append(
                 {"instance": row.instance, "reason": fault.reason, "detail": fault.detail}
             )
+            rows["ledger"].append(cleaner.rejected_row(row, fault))
         else:
             rows["table"] += written.frames
             rows["ledger"].append(written.ledger)

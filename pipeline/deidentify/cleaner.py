@@ -26,8 +26,8 @@ from pipeline.deidentify.profile.dataset import clean_dataset
 from pipeline.deidentify.profile.elements import MANY
 from pipeline.deidentify.profile.seal import pixel_check, seal_pixels
 from pipeline.deidentify.profile.statements import state_clean_pixels
-from pipeline.deidentify.tables import METHOD
-from pipeline.io.dicom import decoder_name, frames_of
+from pipeline.deidentify.tables import METHOD, TOOL_VERSION
+from pipeline.io.dicom import decoder_name, decoder_version, frames_of
 from pipeline.io.hashing import canonical_json, sha256_bytes, sha256_stream
 from pipeline.io.images import encode_png
 from pipeline.io.keys import key_id
@@ -112,7 +112,7 @@ class Cleaner:
         with all_or_none(self._writers.frames, self._writers.folder) as draft:
             frames, texts = self._write_frames(draft, cleaned, common)
             tally, digest = self._export(header, frames, cleaned)
-        return Written(frames, self._ledger_row(frames, tally, digest), review + texts)
+        return Written(frames, self._ledger_row(row, frames, tally, digest), review + texts)
 
     def _write_frames(
         self, draft: ShardWriter, cleaned: Iterable[CleanFrame], common: Row
@@ -150,13 +150,30 @@ class Cleaner:
             self._writers.objects.add_file(f"{cleaned.SOPInstanceUID}.dcm", written, size)
         return tally, digest
 
-    def _ledger_row(self, frames: list[Row], tally: Counter[str], digest: str | None) -> Row:
-        first = frames[0]
-        return {name: first[name] for name in ("instance", "patient", "study", "decoder")} | {
-            "frames": len(frames),
+    def rejected_row(self, row: Any, fault: UnusableError) -> Row:
+        """Return the ledger's row of an instance of which nothing was written."""
+        return self._who(row) | {"reason": fault.reason, "detail": fault.detail, "frames": 0}
+
+    def _who(self, row: Any) -> Row:
+        return {
+            "instance": row.instance,
+            "patient": row.patient,
+            "study": row.study,
             "method": METHOD,
+            "tool_version": TOOL_VERSION,
             "key_id": key_id(self._key),
-            "sector_basis": first["sector_basis"],
+        }
+
+    def _ledger_row(
+        self, row: Any, frames: list[Row], tally: Counter[str], digest: str | None
+    ) -> Row:
+        return self._who(row) | {
+            "reason": "",
+            "detail": "",
+            "frames": len(frames),
+            "decoder": frames[0]["decoder"],
+            "decoder_version": decoder_version(row.transfer_syntax),
+            "sector_basis": frames[0]["sector_basis"],
             "blanked_share": sum(frame["blanked_share"] for frame in frames) / len(frames),
             "text_boxes": max(frame["text_boxes"] for frame in frames),
             "actions": canonical_json(_by_name(tally)),

@@ -35,9 +35,10 @@ def collect(
 ) -> dict[str, float]:
     """Write the joined tables, sorted, and return counts.
 
-    Those of rejected and of cleaned instances are chained, row by row, under `key`.
+    The ledger and the table of rejected instances are chained, row by row, under `key`.
 
-    Raises StudyError when an instance is in no part, or in more than one, or lacks frames.
+    Raises StudyError when an instance is in no part, or in more than one, or lacks frames, or has
+    no row of the ledger, or more than one.
     """
     sizes = ("instance", "frames")
     known = {row["instance"]: row["frames"] for row in merged([instances], sizes, _by_instance)}
@@ -45,7 +46,7 @@ def collect(
     counted = _Counted(merged(tables, FRAMES.names, itemgetter("instance", "frame_index")))
     with atomic_path(frames) as temporary:
         write_rows(counted, FRAMES, temporary)
-        _check(known, counted.frames, refused)
+        _check(known, counted.frames, refused, merged(ledgers, sizes, _by_instance))
     join_chained(rejections, REJECTED, rejected, "rejected", key)
     join_chained(ledgers, LEDGER, ledger, "ledger", key)
     doubts = pd.concat([read_table(path, REVIEW) for path in reviews], ignore_index=True)
@@ -75,10 +76,18 @@ class _Counted:
             yield row
 
 
-def _check(known: Mapping[str, int], frames: Mapping[str, int], refused: Sequence[str]) -> None:
+def _check(
+    known: Mapping[str, int],
+    frames: Mapping[str, int],
+    refused: Sequence[str],
+    ledger: Iterable[Row],
+) -> None:
     accounted = Counter([*frames, *refused])
     wrong = sum((Counter(known.keys()) - accounted).values())
     wrong += sum((accounted - Counter(known.keys())).values())
+    # Each has one row of the ledger, with its frames.
+    due = {**known, **dict.fromkeys(refused, 0)}
+    wrong += sum(due.pop(row["instance"], None) != row["frames"] for row in ledger) + len(due)
     if wrong or any(known[instance] != number for instance, number in frames.items()):
         raise StudyError(
             f"{wrong or 'some'} instances are lost, doubled or have other frames than ingest "

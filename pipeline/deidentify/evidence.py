@@ -119,7 +119,8 @@ class Evidence:
         self.counts: Row = json.loads((INGEST / "counts.json").read_text())
         self.frames = read_table(DEIDENTIFY / "frames.parquet", FRAMES)
         self.rejected = read_table(DEIDENTIFY / "rejected.parquet", REJECTED)
-        self.ledger = read_table(DEIDENTIFY / "ledger.parquet", LEDGER)
+        ledger = read_table(DEIDENTIFY / "ledger.parquet", LEDGER)
+        self.ledger = ledger[ledger.reason == ""]
         self.review = read_table(DEIDENTIFY / "review.parquet", REVIEW)
 
     def page(self, pictures: dict[str, dict[str, int]]) -> str:

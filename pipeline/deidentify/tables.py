@@ -46,15 +46,25 @@ REJECTED_ROWS: pa.Schema = pa.schema(
     ]
 )
 
+# One row for each instance that ingest accepted; what a rejected one has not is null.
 LEDGER_ROWS: pa.Schema = pa.schema(
     [
         column("instance", pa.string(), "keyed digest of the file's path in the archive"),
         column("patient", pa.string(), "keyed pseudonym of the patient"),
         column("study", pa.string(), "keyed pseudonym of the study"),
-        column("frames", pa.int32(), "frames that were de-identified"),
+        column("reason", pa.string(), "reason code of a rejected instance; empty if cleaned"),
+        column("detail", pa.string(), "kind of error, without any value of the file"),
+        column("frames", pa.int32(), "frames that were de-identified; 0 if rejected"),
         column("method", pa.string(), "program, profile and edition of its table"),
+        column("tool_version", pa.string(), "version of the program"),
         column("key_id", pa.string(), "which key was used; tells nothing about it"),
         column("decoder", pa.string(), "decoder that made the pixels"),
+        column(
+            "decoder_version",
+            pa.string(),
+            "library that decoded and its version; one numbered by the calendar has an r after "
+            "its year, so that it is no date",
+        ),
         column("sector_basis", pa.string(), "regions (stated in the header) or detected"),
         column("blanked_share", pa.float64(), "mean share of pixels that were made black"),
         column("text_boxes", pa.int32(), "most lines of text painted over in one frame"),
@@ -69,3 +79,5 @@ REJECTED: pa.Schema = REJECTED_ROWS.append(CHAIN)
 LEDGER: pa.Schema = LEDGER_ROWS.append(CHAIN)
 
 METHOD = "Insonate: PS3.15 Basic Profile, edition 2026d, and allow-list"
+# As in pyproject.toml. Here, because only an edit of the code makes these steps run again.
+TOOL_VERSION = "0.1.0"

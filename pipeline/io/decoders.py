@@ -6,7 +6,7 @@ imagecodecs' binding of OpenJPH returns broken frames unfinished instead of refu
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -130,10 +130,27 @@ FRAME_DECODERS: dict[UID, Decoder] = {
     **dict.fromkeys(syntaxes.JPEG_2000, _jpeg_2000),
     **dict.fromkeys(syntaxes.JPEG_XL, _jpeg_xl),
 }
-DECODER_NAMES: dict[Decoder, str] = {
-    _run_length: "imagecodecs/rle",
-    _jpeg: "imagecodecs/libjpeg-turbo",
-    _jpeg_ls: "imagecodecs/charls",
-    _jpeg_2000: "imagecodecs/openjpeg",
-    _jpeg_xl: "imagecodecs/libjxl",
+
+
+class Codec(NamedTuple):
+    """The name under which a decoder is recorded, and what imagecodecs calls it."""
+
+    name: str
+    prefix: str
+
+
+CODECS: dict[Decoder, Codec] = {
+    _run_length: Codec("imagecodecs/rle", "dicomrle"),
+    _jpeg: Codec("imagecodecs/libjpeg-turbo", "jpeg8"),
+    _jpeg_ls: Codec("imagecodecs/charls", "jpegls"),
+    _jpeg_2000: Codec("imagecodecs/openjpeg", "jpeg2k"),
+    _jpeg_xl: Codec("imagecodecs/libjxl", "jpegxl"),
 }
+
+
+def library_version(syntax: UID) -> str:
+    """Return the library that decodes a transfer syntax, as it says itself: `openjpeg 2.5.4`."""
+    import imagecodecs
+
+    version = getattr(imagecodecs, f"{CODECS[FRAME_DECODERS[syntax]].prefix}_version")
+    return str(version())

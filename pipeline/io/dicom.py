@@ -1,17 +1,20 @@
 """DICOM images as grey or RGB arrays, one frame at a time, by a decoder that is named."""
 
 import logging
+import re
 import warnings
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
 from pydicom import config
 from pydicom.uid import UID
 
 from pipeline.io import video
 from pipeline.io.colour import read_palette, shown
-from pipeline.io.decoders import DECODER_NAMES, FRAME_DECODERS, decode_frame
+from pipeline.io.decoders import CODECS, FRAME_DECODERS, decode_frame, library_version
 from pipeline.io.encapsulated import find_frames, read_frame
 from pipeline.io.images import Image
 from pipeline.io.native import native_frame_bytes, read_native
@@ -24,9 +27,11 @@ from pipeline.io.video import decode_video
 # levels, and the frames' bytes must not depend on the machine.
 DECODERS: dict[UID, str] = {
     **dict.fromkeys(NATIVE, "native"),
-    **{syntax: DECODER_NAMES[decode] for syntax, decode in FRAME_DECODERS.items()},
+    **{syntax: CODECS[decode].name for syntax, decode in FRAME_DECODERS.items()},
     **dict.fromkeys(sorted(VIDEO), video.DECODER_NAME),
 }
+
+CALENDAR_YEAR = re.compile(r"\b((?:19|20)[0-9]{2})[.-](?=[0-9])")
 
 # A real archive breaks the rules of values in ways that do not matter here, and pydicom's
 # warnings would print the values.
@@ -38,6 +43,22 @@ logging.getLogger("pydicom").setLevel(logging.CRITICAL)
 def decoder_name(syntax: UID) -> str:
     """Return the name under which the decoder of a transfer syntax is recorded."""
     return DECODERS[syntax]
+
+
+@cache
+def decoder_version(syntax: UID) -> str:
+    """Return the library that decodes a transfer syntax and its version, as it states it itself.
+
+    A version that is numbered by the calendar has an r after its year, `imcd 2026r3.6`: written
+    as a date it would be that of somebody's examination.
+    """
+    if syntax in VIDEO:
+        stated = video.library_version()
+    elif syntax in FRAME_DECODERS:
+        stated = library_version(syntax)
+    else:
+        stated = f"numpy {np.__version__}"
+    return CALENDAR_YEAR.sub(r"\1r", stated)
 
 
 def decode_frames(source: Path | BinaryIO, indices: Iterable[int] | None = None) -> Iterator[Image]:

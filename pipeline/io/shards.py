@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from pipeline.io.atomic import atomic_path
 
@@ -101,6 +101,13 @@ def open_shard(path: Path) -> Iterator[ShardWriter]:
         yield writer
 
 
+def members_of(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+    """Yield the headers of an open tar's members, none of which it keeps."""
+    for member in tar:
+        cast(Any, tar).members.clear()
+        yield member
+
+
 def read_shard(path: Path) -> Iterator[tuple[str, dict[str, bytes]]]:
     """Yield (key, {extension: bytes}) for every sample of a tar, one sample in memory at a time.
 
@@ -109,7 +116,7 @@ def read_shard(path: Path) -> Iterator[tuple[str, dict[str, bytes]]]:
     current: str | None = None
     parts: dict[str, bytes] = {}
     with tarfile.open(path, "r|") as tar:
-        for member in tar:
+        for member in members_of(tar):
             key, _, extension = member.name.partition(".")
             if current is not None and key != current:
                 yield current, parts

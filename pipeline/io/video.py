@@ -6,6 +6,7 @@ file, and no more than a few frames in memory.
 
 import io
 import os
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
@@ -25,6 +26,12 @@ _SETTINGS = [cv2.CAP_PROP_N_THREADS, 1]
 # Broken streams are told by an exception, not by lines of OpenCV and FFmpeg on stderr.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
+
+def library_version() -> str:
+    """Return the versions of OpenCV and of the decoders of the FFmpeg that it was built with."""
+    found = re.search(r"avcodec: +YES \(([0-9.]+)\)", cv2.getBuildInformation())
+    return f"opencv {cv2.__version__}" + (f", libavcodec {found[1]}" if found else "")
 
 
 class FragmentReader(SeekableReader):

@@ -1,82 +1,125 @@
 """Check that nobody changed, dropped, added or moved a row of the ledgers after they were written.
 
 Each row's `chain` is HMAC-SHA-256, under the study's key, of the row before's `chain`, a line feed
-and the row as JSON with sorted keys and no blanks; the first row follows the table's name.
+and the row as JSON with sorted keys and no blanks; the first row follows the table's name. What a
+row states is compared at once: no row is kept.
 """
 
 import hashlib
 import hmac
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
 
 from pipeline.deidentify.audit.frame_table import Instance
+from pipeline.deidentify.audit.search import DigestSet, digest
 
-CHAINED = ("ledger", "rejected")
+# What a row of the ledger tells of what was written; of a rejected instance there is none.
+WRITTEN = (
+    "frames", "decoder", "decoder_version", "sector_basis", "blanked_share", "text_boxes",
+    "actions", "pixels_sha256", "object_sha256",
+)  # fmt: skip
+Row = dict[str, Any]
 
 
 class Chain(NamedTuple):
-    """A table's instances, how many of its rows do not follow, and its last link.
+    """How many rows of a table do not follow from the one before, and its last link."""
 
-    `pixels` has what the rows state of an instance's pixels, `objects` of what was exported.
-    """
-
-    pixels: dict[str, str | None]
-    objects: set[str]
     broken: int
     head: str
 
 
 class Ledger(NamedTuple):
-    """What is wrong with the chained tables, their heads, and what the ledger states."""
+    """What is wrong with the chained tables, their heads, and digests of the objects' digests."""
 
     findings: Counter[str]
     heads: dict[str, str]
-    pixels: dict[str, str | None]
-    objects: set[str]
-
-    def others(self, instances: Mapping[str, Instance]) -> int:
-        """Count the instances that have other pixels than the ledger states."""
-        return sum(
-            self.pixels.get(name, due.pixels_sha256) != due.pixels_sha256
-            for name, due in instances.items()
-        )
+    objects: DigestSet
 
 
-def follow(path: Path, key: bytes) -> Chain:
-    """Read a chained table, some rows at a time."""
+def follow(path: Path, key: bytes, compare: Callable[[Row], None] = lambda row: None) -> Chain:
+    """Read a chained table, some rows at a time; each goes to `compare` without its link."""
     head, broken = path.stem, 0
-    pixels: dict[str, str | None] = {}
-    objects: set[str] = set()
     for batch in pq.ParquetFile(path).iter_batches(batch_size=1000):
         for row in batch.to_pylist():
             stated = row.pop("chain", None)
-            pixels[row["instance"]] = row.get("pixels_sha256")
-            objects.add(row.get("object_sha256") or "")
             text = json.dumps(row, sort_keys=True, separators=(",", ":"))
             due = hmac.new(key, f"{head}\n{text}".encode(), hashlib.sha256).hexdigest()
             broken += due != stated
             head = str(stated)
-    return Chain(pixels, objects - {""}, broken, head)
+            compare(row)
+    return Chain(broken, head)
 
 
-def check_chains(tables: Sequence[Path], cleaned: Set[str], key: bytes) -> Ledger:
+class _Rows:
+    """Compares the rows of both chained tables with the instances, and with each other."""
+
+    def __init__(self, known: Iterable[str], instances: Mapping[str, Instance]) -> None:
+        self.findings: Counter[str] = Counter()
+        self.objects = DigestSet()
+        self._instances = instances
+        # What is due and did not come yet, and why the ledger calls an instance rejected.
+        self._due = set(instances)
+        self._due.update(name for name in known if name not in instances)
+        self._rejected: dict[str, tuple[str, str]] = {}
+
+    def ledger(self, row: Row) -> None:
+        """Compare a row of the ledger with the table of frames."""
+        name, reason = row.get("instance", ""), row.get("reason", "")
+        frames = self._instances.get(name)
+        self._extra("ledger", name in self._due)
+        self._due.discard(name)
+        if row.get("object_sha256"):
+            self.objects.add(digest(row["object_sha256"].encode()))
+        if reason:
+            self._rejected[name] = reason, row.get("detail", "")
+            wrong = frames is not None or any(row.get(column) for column in WRITTEN)
+            self.findings["rejected_but_written"] += wrong
+        elif frames is None:
+            self._extra("ledger", False)
+        else:
+            self.findings["frames_not_as_in_ledger"] += row.get("frames") != frames.frames
+            same = row.get("pixels_sha256") == frames.pixels.hex()
+            self.findings["pixels_not_as_in_ledger"] += not same
+
+    def rejected(self, row: Row) -> None:
+        """Compare a row of the rejected instances with the ledger, of which all rows came."""
+        stated = self._rejected.pop(row.get("instance", ""), None)
+        self._extra("rejected", stated is not None)
+        same = stated in {None, (row.get("reason"), row.get("detail"))}
+        self.findings["rejected_not_as_in_ledger"] += not same
+
+    def finish(self) -> None:
+        """Count the rows that were due and did not come."""
+        self.findings["row_missing_or_extra ledger.parquet"] += len(self._due)
+        self.findings["row_missing_or_extra rejected.parquet"] += len(self._rejected)
+
+    def _extra(self, table: str, is_due: bool) -> None:
+        self.findings[f"row_missing_or_extra {table}.parquet"] += not is_due
+
+
+def check_chains(tables: Sequence[Path], instances: Mapping[str, Instance], key: bytes) -> Ledger:
     """Return findings, the head of each chained table, and what the ledger states.
 
-    A chain cannot tell that its end was cut off, so every instance must have its row: those that
-    are `cleaned` in the ledger, the others among the rejected.
+    A chain cannot tell that its end was cut off, so every instance that ingest accepted must have
+    its row of the ledger: with frames in `instances`, or with a reason, which also stands among
+    the rejected.
     """
     paths = {path.stem: path for path in tables}
-    chains = {name: follow(paths[name], key) for name in CHAINED}
-    known = pq.read_table(paths["instances"], columns=["instance"])["instance"].to_pylist()
-    due = {"ledger": cleaned, "rejected": set(known) - cleaned}
-    findings: Counter[str] = Counter()
+    rows = _Rows(_names(paths["instances"]), instances)
+    compare = {"ledger": rows.ledger, "rejected": rows.rejected}
+    chains = {name: follow(paths[name], key, compare[name]) for name in compare}
+    rows.finish()
     for name, chain in chains.items():
-        findings[f"chain_broken {paths[name].name}"] += chain.broken
-        findings[f"row_missing_or_extra {paths[name].name}"] += len(chain.pixels.keys() ^ due[name])
+        rows.findings[f"chain_broken {paths[name].name}"] += chain.broken
     heads = {name: chain.head for name, chain in chains.items()}
-    return Ledger(findings, heads, chains["ledger"].pixels, chains["ledger"].objects)
+    return Ledger(rows.findings, heads, rows.objects)
+
+
+def _names(table: Path) -> Iterator[str]:
+    for batch in pq.ParquetFile(table).iter_batches(batch_size=1000, columns=["instance"]):
+        yield from batch["instance"].to_pylist()

@@ -104,9 +104,8 @@ def audit(
             findings["instance_of_no_source"] += 1
     ledger: Ledger | None = None
     if names:
-        ledger = check_chains(outputs.tables, instances.keys(), names.key)
+        ledger = check_chains(outputs.tables, instances, names.key)
         findings += ledger.findings
-        findings["pixels_not_as_in_ledger"] += ledger.others(instances)
     objects_checked = 0
     if options:
         objects = ObjectsAudit(

@@ -2,7 +2,7 @@
 
 import tarfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -12,18 +12,19 @@ from pipeline.deidentify.audit.frame_table import Instance
 from pipeline.deidentify.audit.frames import bright_outside
 from pipeline.deidentify.audit.objects import ObjectCheck
 from pipeline.deidentify.audit.pixel_text import TextCheck
-from pipeline.deidentify.audit.search import digest
+from pipeline.deidentify.audit.search import DigestSet, digest
 from pipeline.deidentify.audit.sources import Sources
 from pipeline.deidentify.profile.options import ProfileOptions
 from pipeline.io.dicom import decode_frames
 from pipeline.io.hashing import sha256_stream
+from pipeline.io.shards import members_of
 
 
 def members(tars: Sequence[Path]) -> Iterator[tuple[Path, str, BinaryIO]]:
     """Yield (tar, name, handle) for each member of the exported objects' tars."""
     for path in tars:
         with tarfile.open(path, "r:") as tar:
-            for member in tar:
+            for member in members_of(tar):
                 handle = tar.extractfile(member)
                 if handle is not None:
                     yield path, member.name, cast(BinaryIO, handle)
@@ -32,7 +33,8 @@ def members(tars: Sequence[Path]) -> Iterator[tuple[Path, str, BinaryIO]]:
 class ObjectsAudit:
     """Checks every exported object, and decodes the drawn ones.
 
-    `stated` are the digests that the ledger has of them, None where there is no ledger.
+    `stated` are the digests that the ledger has of them, in digests of 8 bytes, None where there is
+    no ledger.
     """
 
     def __init__(
@@ -41,12 +43,12 @@ class ObjectsAudit:
         options: ProfileOptions,
         instances: Mapping[str, Instance],
         text: TextCheck | None,
-        stated: Set[str] | None,
+        stated: DigestSet | None,
     ) -> None:
         self.checked = 0
         self.findings: Counter[str] = Counter()
         self._sources, self._instances, self._text = sources, instances, text
-        self._stated, self._seen = stated, set[str]()
+        self._stated, self._seen = stated, DigestSet()
         self._check = ObjectCheck(sources.harvest.texts, options)
 
     def run(self, tars: Sequence[Path]) -> None:
@@ -54,7 +56,7 @@ class ObjectsAudit:
         drawn = self._drawn(tars)
         for path, name, handle in members(tars):
             self.checked += 1
-            self._seen.add(sha256_stream(handle))
+            self._seen.add(digest(sha256_stream(handle).encode()))
             try:
                 handle.seek(0)
                 header, found = self._check.check(name, handle)
@@ -66,8 +68,8 @@ class ObjectsAudit:
                 found = Counter({"object_unreadable": 1})
             self.findings.update({f"{kind} {path.name}": count for kind, count in found.items()})
         if self._stated is not None:
-            self.findings["object_not_as_in_ledger"] += len(self._seen - self._stated)
-            self.findings["object_of_ledger_missing"] += len(self._stated - self._seen)
+            self.findings["object_not_as_in_ledger"] += self._seen.others(self._stated)
+            self.findings["object_of_ledger_missing"] += self._stated.others(self._seen)
 
     def _drawn(self, tars: Sequence[Path]) -> set[str]:
         if self._text is None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.deidentify.audit.frame_table import Instance, stated_frames
+from pipeline.deidentify.audit.frame_table import Instance, StatedFrames
 from pipeline.deidentify.audit.pixel_text import TextCheck
 from pipeline.deidentify.audit.search import Searcher
 from pipeline.deidentify.audit.texts import findings_in_texts
@@ -47,7 +47,7 @@ def bright_outside(image: Image, box: tuple[int, int, int, int]) -> bool:
 
 
 class FrameCheck:
-    """Checks one tar after the other against `table`, of which it keeps the rows of that tar."""
+    """Checks one tar after the other against `table`, of which it keeps the rows of an instance."""
 
     def __init__(
         self,
@@ -59,17 +59,16 @@ class FrameCheck:
         self.checked = 0
         self.findings: Counter[str] = Counter()
         self._table, self._instances, self._wanted, self._text = table, instances, wanted, text
-        self._stated: dict[str, str] = {}
         self._due = sum(instance.frames for instance in instances.values())
         self._came = 0
         self._drawn = text.sample.drawn(instances) if text else set()
 
     def check(self, part: Path, progress: Callable[[str], None]) -> None:
         """Check every sample of a tar, one instance after the other."""
-        self._stated = stated_frames(self._table, part.name)
+        table = StatedFrames(self._table, part.name)
         samples = read_shard(part)
         for instance, group in groupby(samples, lambda sample: sample[0].rpartition("_")[0]):
-            images = self._images(group, part.name, progress)
+            images = self._images(group, table.of(instance), part.name, progress)
             if self._text and instance in self._drawn:
                 images = self._text.read_instance(
                     instance, images, self._instances[instance].frames
@@ -84,6 +83,7 @@ class FrameCheck:
     def _images(
         self,
         samples: Iterator[tuple[str, dict[str, bytes]]],
+        due: dict[str, str],
         part: str,
         progress: Callable[[str], None],
     ) -> Iterator[Image]:
@@ -97,7 +97,7 @@ class FrameCheck:
             if self.checked % PROGRESS_EVERY == 0:
                 progress(f"{self.checked} of {self._due} frames checked")
             # Taken out, so that a second image of the name has no row.
-            stated = self._stated.pop(key, None)
+            stated = due.pop(key, None)
             self._came += stated is not None
             if stated is None or not content:
                 self.findings[f"image_in_no_table {part}"] += 1

@@ -63,7 +63,10 @@ BINARY = {"UN", "OB", "OW", "OD", "OF", "OL", "OV"}
 IMAGE_GROUPS = {0x0028, 0x7FE0}
 # A value above this many bytes is left in the file until it is asked for.
 DEFERRED = 1 << 16
-DECODERS = "native imagecodecs rle libjpeg-turbo charls openjpeg libjxl opencv ffmpeg"
+DECODERS = (
+    "native imagecodecs rle libjpeg-turbo charls openjpeg libjxl opencv ffmpeg numpy imcd "
+    "libavcodec"
+)
 # An archive may have been cleaned by this project before, under another key.
 WRITTEN_BY_US = DUMMIES | {IMPLEMENTATION_CLASS, IMPLEMENTATION_VERSION}
 

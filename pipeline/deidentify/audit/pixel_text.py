@@ -8,6 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from typing import Any, Protocol
 
 import numpy as np
@@ -40,8 +41,11 @@ class Sample:
 
     def drawn(self, ids: Iterable[str]) -> set[str]:
         """Return the instances to read: the same for the same ids, in no order of the archive."""
-        ordered = sorted(ids, key=lambda one: hashlib.sha256(one.encode()).digest())
-        return set(ordered[: self.instances or None])
+        if not self.instances:
+            return set(ids)
+        return set(
+            nsmallest(self.instances, ids, lambda one: hashlib.sha256(one.encode()).digest())
+        )
 
     def chosen(self, index: int, last: int) -> bool:
         """Tell whether a frame is read by itself."""

@@ -65,6 +65,10 @@ class DigestSet:
     def __len__(self) -> int:
         return len(self.sorted())
 
+    def others(self, known: "DigestSet") -> int:
+        """Return how many of the numbers are not in another set."""
+        return len(np.setdiff1d(self.sorted(), known.sorted(), assume_unique=True))
+
     def hits(self, numbers: Sequence[int]) -> set[int]:
         """Return those of `numbers` that are in the set."""
         known = self.sorted()

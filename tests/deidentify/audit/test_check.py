@@ -164,4 +164,4 @@ def test_an_image_of_no_table_is_found(study: Study) -> None:
     path = study.out / "frames.parquet"
     table = read_table(path, FRAMES)
     write_table(pd.DataFrame(table.iloc[1:]), FRAMES, path)
-    refused(study, "image_in_no_table", "pixels_not_as_in_ledger")
+    refused(study, "image_in_no_table", "frames_not_as_in_ledger", "pixels_not_as_in_ledger")
