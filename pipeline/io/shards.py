@@ -85,7 +85,7 @@ def grow_shard(path: Path, size: int = 0) -> Iterator[ShardWriter]:
     Whatever follows them is cut off. There are no times, owners or names of this machine in it.
     """
     path.touch()
-    with path.open("r+b") as handle:
+    with path.open("r+b", buffering=COPIED) as handle:
         handle.truncate(size)
         handle.seek(size)
         with tarfile.TarFile(
