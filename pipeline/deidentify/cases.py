@@ -24,7 +24,7 @@ class Cases:
         self.instances = self.frames = 0
         self._rows = rows
         self._patients: set[str] = set()
-        self._worst = nsmallest(PICTURES, self._counted(), _least_harmed_last)
+        self._worst = nsmallest(PICTURES, self._counted(), _most_lost_first)
 
     @property
     def patients(self) -> int:
@@ -90,5 +90,5 @@ def _add(total: Counter[str], texts: Mapping[str, int]) -> None:
             total[action] += times * instances
 
 
-def _least_harmed_last(row: Row) -> tuple[int, float, str]:
+def _most_lost_first(row: Row) -> tuple[int, float, str]:
     return -row["text_boxes"], -row["blanked_share"], row["instance"]
