@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
 
-import pandas as pd
-
 from pipeline.deidentify.chain import join_chained
 from pipeline.deidentify.join import Row, merged, write_rows
 from pipeline.deidentify.params import DeidentifyParams
@@ -15,7 +13,6 @@ from pipeline.deidentify.tables import FRAMES, LEDGER, REJECTED
 from pipeline.errors import StudyError
 from pipeline.io.atomic import atomic_path
 from pipeline.io.keys import load_key
-from pipeline.io.tables import read_table, write_table
 from pipeline.step import Job
 
 _by_instance = itemgetter("instance")
@@ -49,15 +46,15 @@ def collect(
         _check(known, counted.frames, refused, merged(ledgers, sizes, _by_instance))
     join_chained(rejections, REJECTED, rejected, "rejected", key)
     join_chained(ledgers, LEDGER, ledger, "ledger", key)
-    doubts = pd.concat([read_table(path, REVIEW) for path in reviews], ignore_index=True)
-    doubts = doubts.sort_values(["instance", "frame_index", "reason"])
-    write_table(doubts, REVIEW, review)
+    by_frame = itemgetter("instance", "frame_index", "reason")
+    write_rows(merged(reviews, REVIEW.names, by_frame), REVIEW, review)
+    doubtful = {row["instance"] for row in merged(reviews, sizes[:1], _by_instance)}
     return {
         "instances": len(known),
         "frames": counted.frames.total(),
         "rejected_instances": len(refused),
         "patients": len(counted.patients),
-        "instances_to_review": doubts.instance.nunique(),
+        "instances_to_review": len(doubtful),
     }
 
 

@@ -1,9 +1,11 @@
 """What a human should look at, in words: the instances in doubt, why, and in what order."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping
+from heapq import nsmallest
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
-
-import pandas as pd
 
 from pipeline.deidentify.pixels.review import SECTOR_DETECTED, UNCERTAIN_TEXT
 
@@ -37,6 +39,7 @@ AUDIT = {
     "to_review": "of the images read, those with letters that are no identifying value; listed "
     "under Open items, beside what the cleaner itself was unsure of",
 }
+Row = dict[str, Any]
 
 
 class Reason(NamedTuple):
@@ -60,27 +63,39 @@ def checks_made(audit: Mapping[str, Any]) -> list[str]:
     return [checks[name] for name in sorted(checks, key=lambda name: (name != "values", name))]
 
 
-def reasons_of_doubt(review: pd.DataFrame) -> list[Reason]:
-    """Return each reason with its numbers; `review` holds the rows of REVIEW."""
-    found = []
-    for name, (meaning, score) in REASONS.items():
-        rows = review[review.reason == name]
-        found.append(Reason(name, len(rows), rows.instance.nunique(), meaning, score))
-    return found
+class Doubts:
+    """Counts the rows of REVIEW, which come by instance, and keeps the `limit` most doubtful."""
+
+    def __init__(self, rows: Iterable[Row], limit: int) -> None:
+        self._rows, self._instances = Counter[str](), Counter[str]()
+        self.instances = 0
+        worst = nsmallest(limit, self._counted(rows), itemgetter("score", "instance"))
+        # The frame to show of each doubtful instance, the most doubtful first.
+        self.open = {row["instance"]: int(row["frame_index"]) for row in worst}
+
+    def _counted(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Yield the most doubtful row of each instance."""
+        for _, group in groupby(rows, itemgetter("instance")):
+            doubts = list(group)
+            reasons = Counter(row["reason"] for row in doubts)
+            self._rows.update(reasons)
+            self._instances.update(reasons.keys())
+            self.instances += 1
+            yield min(doubts, key=itemgetter("score", "frame_index"))
+
+    def reasons(self) -> list[Reason]:
+        """Return each reason with its numbers."""
+        return [
+            Reason(name, self._rows[name], self._instances[name], meaning, score)
+            for name, (meaning, score) in REASONS.items()
+        ]
 
 
-def captions_of_doubt(review: pd.DataFrame) -> dict[str, str]:
-    """Return, for each instance in doubt, its reasons with frame and score."""
-    rows: Iterator[Any] = review.sort_values(["score", "frame_index"]).itertuples()
+def captions_of_doubt(rows: Iterable[Row], wanted: Container[str]) -> dict[str, str]:
+    """Return, for each wanted instance in doubt, its reasons with frame and score."""
+    kept = [row for row in rows if row["instance"] in wanted]
     told: dict[str, list[str]] = {}
-    for row in rows:
-        text = f"{row.reason} (frame {row.frame_index}, score {row.score:.2f})"
-        told.setdefault(row.instance, []).append(text)
+    for row in sorted(kept, key=itemgetter("score", "frame_index")):
+        text = f"{row['reason']} (frame {row['frame_index']}, score {row['score']:.2f})"
+        told.setdefault(row["instance"], []).append(text)
     return {instance: "to review: " + ", ".join(texts) for instance, texts in told.items()}
-
-
-def open_items(review: pd.DataFrame, limit: int) -> dict[str, int]:
-    """Return the frame to show of each doubtful instance, the most doubtful first."""
-    ordered = review.sort_values(["score", "instance", "frame_index"])
-    first = ordered.drop_duplicates("instance").head(limit)
-    return dict(zip(first.instance, first.frame_index.astype(int), strict=True))

@@ -32,6 +32,7 @@ class ShardWriter:
         member = tarfile.TarInfo(name)
         member.size = size
         member.mode = 0o644
+        _forget_members(self._tar)
         self._tar.addfile(member, content)
 
     def store(self) -> int:
@@ -104,8 +105,13 @@ def open_shard(path: Path) -> Iterator[ShardWriter]:
 def members_of(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
     """Yield the headers of an open tar's members, none of which it keeps."""
     for member in tar:
-        cast(Any, tar).members.clear()
+        _forget_members(tar)
         yield member
+
+
+def _forget_members(tar: tarfile.TarFile) -> None:
+    """Drop the headers that a tar keeps of its members: some hundred bytes each."""
+    cast(Any, tar).members.clear()
 
 
 def read_shard(path: Path) -> Iterator[tuple[str, dict[str, bytes]]]:

@@ -13,6 +13,8 @@ import pyarrow.parquet as pq
 from pipeline.errors import StudyError
 from pipeline.io.atomic import atomic_path
 
+AT_ONCE = 1024  # rows that are objects of Python
+
 
 def column(name: str, kind: pa.DataType, description: str) -> pa.Field:
     """Return a column of a contract; the description says what it holds, with units."""
@@ -65,15 +67,30 @@ def read_arrow(path: Path, schema: pa.Schema, wanted: pc.Expression | None = Non
     Raises StudyError naming the file and the first column that does not fit.
     """
     table = pq.read_table(path, filters=wanted)
-    for field in schema:
-        if field.name not in table.column_names:
-            raise StudyError(f"{path}: column {field.name!r} is missing; rebuild this table")
-        found = table.schema.field(field.name).type
-        if found != field.type:
-            raise StudyError(
-                f"{path}: column {field.name!r} is {found}, not {field.type}; rebuild this table"
-            )
+    _check(path, table.schema, schema)
     return table
+
+
+def read_rows(path: Path, schema: pa.Schema) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a Parquet file, few of which are in memory, checked as `read_arrow` does.
+
+    Raises StudyError like it, before the first row.
+    """
+    handle = pq.ParquetFile(path)
+    _check(path, handle.schema_arrow, schema)
+    for batch in handle.iter_batches(batch_size=AT_ONCE, columns=schema.names):
+        yield from batch.to_pylist()
+
+
+def _check(path: Path, found: pa.Schema, schema: pa.Schema) -> None:
+    for field in schema:
+        if field.name not in found.names:
+            raise StudyError(f"{path}: column {field.name!r} is missing; rebuild this table")
+        kind = found.field(field.name).type
+        if kind != field.type:
+            raise StudyError(
+                f"{path}: column {field.name!r} is {kind}, not {field.type}; rebuild this table"
+            )
 
 
 def read_table(path: Path, schema: pa.Schema) -> pd.DataFrame:

@@ -1,38 +1,35 @@
 """What is in doubt, in words that agree with the tables."""
 
-import pandas as pd
-
-from pipeline.deidentify.doubts import (
-    REASONS,
-    captions_of_doubt,
-    checks_made,
-    open_items,
-    reasons_of_doubt,
-)
+from pipeline.deidentify.doubts import REASONS, Doubts, captions_of_doubt, checks_made
 from pipeline.deidentify.pixels.review import REVIEW
 
 ROWS = [
+    ("a", 0, "sector_detected", 0.8),
     ("a", 3, "uncertain_text", 0.9),
     ("b", 1, "uncertain_text", 0.71),
-    ("a", 0, "sector_detected", 0.8),
+    ("b", 2, "uncertain_text", 0.71),
     ("c", 0, "sector_detected", 0.95),
 ]
-REVIEWED = pd.DataFrame(ROWS, columns=REVIEW.names)
+REVIEWED = [dict(zip(REVIEW.names, row, strict=True)) for row in ROWS]
 
 
 def test_the_most_doubtful_comes_first_and_once() -> None:
-    assert list(open_items(REVIEWED, 2).items()) == [("b", 1), ("a", 0)]
+    assert list(Doubts(REVIEWED, 2).open.items()) == [("b", 1), ("a", 0)]
+    assert Doubts(REVIEWED, 2).instances == 3
 
 
 def test_every_row_counts_under_its_reason() -> None:
-    found = {reason.name: (reason.rows, reason.instances) for reason in reasons_of_doubt(REVIEWED)}
-    assert found == {"sector_detected": (2, 2), "uncertain_text": (2, 2)}
+    found = {
+        reason.name: (reason.rows, reason.instances) for reason in Doubts(REVIEWED, 2).reasons()
+    }
+    assert found == {"sector_detected": (2, 2), "uncertain_text": (3, 2)}
     assert all(name in REVIEW.field("reason").metadata[b"description"].decode() for name in REASONS)
 
 
 def test_a_caption_tells_every_reason_with_its_score() -> None:
-    told = captions_of_doubt(REVIEWED)
-    assert told["b"] == "to review: uncertain_text (frame 1, score 0.71)"
+    told = captions_of_doubt(REVIEWED, {"a", "c"})
+    assert told.keys() == {"a", "c"}
+    assert told["c"] == "to review: sector_detected (frame 0, score 0.95)"
     assert told["a"] == (
         "to review: sector_detected (frame 0, score 0.80), uncertain_text (frame 3, score 0.90)"
     )

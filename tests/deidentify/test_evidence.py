@@ -6,21 +6,16 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from pipeline.deidentify import evidence as module
 from pipeline.deidentify.doubts import audit_counts
-from pipeline.deidentify.evidence import (
-    Evidence,
-    action_counts,
-    chosen,
-    fates,
-    place_for,
-)
+from pipeline.deidentify.evidence import Evidence, fates, place_for
 from pipeline.deidentify.pixels.review import REVIEW
+from pipeline.deidentify.tables import FRAMES
 from pipeline.errors import StudyError
 from pipeline.io.keys import DEMO_KEY, REPOSITORY
+from pipeline.io.tables import read_table
 from pipeline.params import load_params
 from tests.deidentify import chain
 from tests.deidentify.leaks import leaks
@@ -70,46 +65,15 @@ def test_a_link_does_not_lead_back_into_the_repository(tmp_path: Path) -> None:
 
 
 def test_fates_add_up(evidence: Evidence) -> None:
-    rows = dict(fates(evidence.counts, evidence.rejected, evidence.frames))
+    rows = dict(fates(evidence.counts, evidence.cases))
+    frames = read_table(Path("data/deidentify/frames.parquet"), FRAMES)
     parts = sum(
         number for name, number in rows.items() if name.startswith(("not taken", "refused"))
     )
     assert rows["files found"] == parts + rows["de-identified"] == 9
-    assert rows["frames in them"] == len(evidence.frames)
-
-
-def test_actions_are_counted_over_all_instances() -> None:
-    actions = [json.dumps({"PatientName:Z": 1, "StudyDate:C": 2}), json.dumps({"PatientName:Z": 3})]
-    counted = action_counts(pd.DataFrame({"actions": actions}))
-    assert counted == [
-        {"name": "PatientName", "action": "Z", "times": 4},
-        {"name": "StudyDate", "action": "C", "times": 2},
-    ]
-
-
-def test_every_action_of_the_export_is_counted(evidence: Evidence) -> None:
-    counted = {(row["name"], row["action"]): row["times"] for row in action_counts(evidence.ledger)}
-    # Each object has its own name, and five more in items that stay.
-    assert counted["PatientName", "Z"] >= len(evidence.ledger)
-    assert sum(counted.values()) == sum(
-        times for text in evidence.ledger.actions for times in json.loads(text).values()
-    )
-
-
-def test_the_same_seed_chooses_the_same_cases() -> None:
-    ledger = pd.DataFrame(
-        {
-            "instance": [f"{number:032x}" for number in range(40)],
-            "text_boxes": [number % 7 for number in range(40)],
-            "blanked_share": [number / 40 for number in range(40)],
-        }
-    )
-    first, again, other = (chosen(ledger, seed) for seed in (1, 1, 2))
-    assert first == again
-    drawn, worst = first
-    assert first[drawn] != other[drawn]
-    assert first[worst] == other[worst]
-    assert ledger.set_index("instance").text_boxes[next(iter(first[worst]))] == 6
+    assert rows["de-identified"] == frames.instance.nunique()
+    assert rows["frames in them"] == len(frames)
+    assert rows["patients in them"] == frames.patient.nunique()
 
 
 def test_every_number_of_the_audit_is_told_with_its_meaning(folder: Path) -> None:
@@ -122,7 +86,7 @@ def test_every_number_of_the_audit_is_told_with_its_meaning(folder: Path) -> Non
 
 
 def test_the_text_of_a_page_names_nobody(evidence: Evidence, tmp_path: Path) -> None:
-    pictures = chosen(evidence.ledger, 1)
+    pictures = evidence.cases.chosen(1)
     page = evidence.page(pictures)
     assert page == evidence.page(pictures)
     assert len(PICTURE.findall(page)) == 2 * sum(len(group) for group in pictures.values())
@@ -132,10 +96,13 @@ def test_the_text_of_a_page_names_nobody(evidence: Evidence, tmp_path: Path) -> 
     assert str(Path.cwd()) not in page
 
 
-def test_the_page_counts_doubts_and_tells_them_under_their_pictures(evidence: Evidence) -> None:
-    instance = evidence.ledger.instance.iloc[0]
+def test_the_page_counts_doubts_and_tells_them_under_their_pictures(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance = next(iter(evidence.cases.chosen(1).popitem()[1]))
     rows = [(instance, 0, "sector_detected", 0.375), (instance, 0, "uncertain_text", 0.875)]
-    evidence.review = pd.DataFrame(rows, columns=REVIEW.names)
+    doubts = [dict(zip(REVIEW.names, row, strict=True)) for row in rows]
+    monkeypatch.setattr(evidence, "review", lambda: iter(doubts))
     page = " ".join(evidence.page({"one": {instance: 0}}).split())
     assert "(rows: 2; instances: 1)" in page
     assert "sector_detected (frame 0, score 0.38), uncertain_text (frame 0, score 0.88)" in page

@@ -1,3 +1,4 @@
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,23 @@ def test_the_same_samples_give_the_same_bytes(tmp_path: Path) -> None:
         with open_shard(tmp_path / name) as shard:
             shard.add("one", {"png": b"1", "json": b"{}"})
     assert sha256_file(tmp_path / "a.tar") == sha256_file(tmp_path / "b.tar")
+
+
+def peak_of_a_tar(path: Path, members: int) -> int:
+    """Return the most bytes of Python's objects while a tar is written, and read."""
+    tracemalloc.start()
+    with open_shard(path) as writer:
+        for number in range(members):
+            writer.add(f"{number:032x}", {"png": b"image"})
+    assert sum(1 for _ in read_shard(path)) == members
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak
+
+
+def test_memory_does_not_grow_with_the_members(tmp_path: Path) -> None:
+    few, many = (peak_of_a_tar(tmp_path / "a.tar", members) for members in (100, 1000))
+    assert many < few + 50 * 900  # bytes; a kept header takes seven times as many
 
 
 def test_webdataset_reads_our_tars(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ WORD = re.compile(r"[0-9a-f]{32,}|[^\W\d_]+|[0-9]+")
 SHORTEST = 5
 # A shorter number in a numeric column or element is a size or a setting.
 SHORTEST_NUMBER = 7
+# A longer text, as the ledger's of all actions, is not kept to be known again.
+REMEMBERED = 1000
 # Digests that wait to be merged into the sorted ones.
 WAITING = 1 << 17
 
@@ -85,7 +87,7 @@ class Searcher:
     def __init__(self, phrases: Iterable[Phrase] = ()) -> None:
         self._digests, self._lengths = DigestSet(), set[int]()
         # Headers repeat most of their texts.
-        self.count = lru_cache(maxsize=1 << 16)(self._count)
+        self._remembered = lru_cache(maxsize=1 << 16)(self._count)
         for phrase in phrases:
             self.add(phrase)
 
@@ -94,13 +96,16 @@ class Searcher:
         if sum(len(word.encode()) for word in phrase) >= SHORTEST:
             self._digests.add(_digest_of(phrase))
             self._lengths.add(len(phrase))
-            self.count.cache_clear()
+            self._remembered.cache_clear()
 
     def __len__(self) -> int:
         return len(self._digests)
 
-    def _count(self, text: str) -> int:
+    def count(self, text: str) -> int:
         """Return how many of the phrases occur in a text."""
+        return self._count(text) if len(text) > REMEMBERED else self._remembered(text)
+
+    def _count(self, text: str) -> int:
         found = words(text)
         runs = [
             _digest_of(found[start : start + length])
