@@ -18,9 +18,11 @@ from pydicom._dicom_dict import DicomDictionary
 from pydicom._uid_dict import UID_dictionary
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.filereader import read_deferred_data_element
 from pydicom.multival import MultiValue
 from pydicom.sr._concepts_dict import concepts
 from pydicom.sr._snomed_dict import mapping
+from pydicom.tag import BaseTag
 
 from pipeline.deidentify.audit.printable import names_in, readable_texts
 from pipeline.deidentify.audit.raw_search import RawSearcher
@@ -144,14 +146,12 @@ def read_whole(handle: BinaryIO) -> Dataset | None:
 def _values(dataset: Dataset, retained: frozenset[int]) -> Iterator[tuple[str, str]]:
     """Yield (kind, text) of every value that may identify somebody, nested and private too."""
     for tag in list(dataset.keys()):
-        raw = dataset.get_item(tag)
-        if tag in retained or tag.group in IMAGE_GROUPS or _is_deferred(raw):
+        if tag in retained or tag.group in IMAGE_GROUPS:
             continue
         try:
             element = dataset[tag]
         except Exception:
-            if isinstance(raw, RawDataElement) and raw.value:
-                yield from (("LO", text) for text in readable_texts(raw.value))
+            yield from (("LO", text) for text in readable_texts(_bytes_of(dataset, tag)))
             continue
         if element.keyword in NOT_IDENTIFYING:
             continue
@@ -165,8 +165,15 @@ def _values(dataset: Dataset, retained: frozenset[int]) -> Iterator[tuple[str, s
             yield from ((kind, text) for text in _texts(element.value))
 
 
-def _is_deferred(raw: Any) -> bool:
-    return isinstance(raw, RawDataElement) and raw.value is None and bool(raw.length)
+def _bytes_of(dataset: Dataset, tag: BaseTag) -> bytes:
+    """Return the bytes of an element that cannot be converted, also where they are in the file."""
+    raw = dataset.get_item(tag, keep_deferred=True)
+    if not isinstance(raw, RawDataElement):
+        return b""
+    if raw.value is None and raw.length:
+        file = dataset.buffer or dataset.filename
+        raw = read_deferred_data_element(dataset.fileobj_type, file, dataset.timestamp, raw)
+    return raw.value or b""
 
 
 def _texts(value: Any) -> list[str]:

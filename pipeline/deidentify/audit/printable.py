@@ -9,8 +9,9 @@ TWO_BYTES = (
     ("utf-16-le", re.compile(rb"(?:[\x20-\x7e\xa0-\xff]\x00){4,}")),
     ("utf-16-be", re.compile(rb"(?:\x00[\x20-\x7e\xa0-\xff]){4,}")),
 )
-PART = r"[^\W\d_]+(?:['-][^\W\d_]+)*"
-NAME = re.compile(rf"{PART}(?:\^{PART})+")
+# From the first letter of a word, all letters or none: long binary values have runs of thousands.
+PART = r"[^\W\d_]++(?:['-][^\W\d_]++)*"
+NAME = re.compile(rf"(?<![^\W\d_]){PART}(?:\^{PART})+")
 SPOKEN = re.compile(r"[^\W_]{3,}")
 MOST = 1 << 16
 

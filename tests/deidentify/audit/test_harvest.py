@@ -6,12 +6,14 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from pipeline.deidentify.audit.harvest import (
+    DEFERRED,
     Harvest,
     ordinary,
     phrases_of_name,
     phrases_of_path,
     phrases_of_text,
 )
+from pipeline.deidentify.audit.printable import names_in
 from pipeline.deidentify.audit.search import Searcher
 from tests.dicom_files import encode, us_object, write_object
 
@@ -116,3 +118,23 @@ def test_what_is_no_instance_is_counted_and_searched_for_names(tmp_path: Path) -
     harvest.add_source(b"b", None)
     assert harvest.sources == harvest.sources_not_harvested == 5
     assert harvest.texts.count("stilz rumpel") == 1 + 2  # whole, and part by part
+
+
+def test_a_long_value_that_cannot_be_converted_is_harvested_as_bytes(tmp_path: Path) -> None:
+    content = b"seen: Rumpel^Stilz" + bytes(DEFERRED)
+    header = us_object()
+    header.private_block(0x0019, "Maker", create=True).add_new(1, "UN", content)
+    written = encode(header)
+    place = written.index(content) - 8
+    assert written[place : place + 2] == b"UN"
+    path = tmp_path / "a.dcm"
+    # 64-bit numbers whose bytes are no multiple of eight.
+    path.write_bytes(written[:place] + b"UV" + written[place + 2 :])
+    assert harvested(path).count("stilz rumpel")
+
+
+def test_a_name_is_found_after_a_long_run_of_letters() -> None:
+    # One step a letter; with one step a pair of letters this takes minutes.
+    assert list(names_in("ü" * (1 << 16) + " Rumpel-Stilz^Anna'Lena^B 1962")) == [
+        "Rumpel-Stilz^Anna'Lena^B"
+    ]
