@@ -17,13 +17,14 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from pipeline.deidentify.join import Row, read_rows, write_rows
+from pipeline.deidentify.join import Row, write_rows
 from pipeline.deidentify.pixels.review import REVIEW
 from pipeline.deidentify.tables import FRAMES, LEDGER_ROWS, REJECTED_ROWS
 from pipeline.io.atomic import atomic_path, write_json
 from pipeline.io.batches import in_batches
 from pipeline.io.keys import pseudonym
 from pipeline.io.shards import ShardWriter, grow_shard
+from pipeline.io.tables import read_rows
 
 SCHEMAS: Mapping[str, pa.Schema] = {
     "table": FRAMES, "rejected": REJECTED_ROWS, "ledger": LEDGER_ROWS, "review": REVIEW
@@ -100,7 +101,7 @@ class Draft:
 
     def _rows(self, name: str, schema: pa.Schema) -> Iterator[Row]:
         for path in self._whole:
-            yield from read_rows(path / f"{name}.parquet", schema.names)
+            yield from read_rows(path / f"{name}.parquet", schema)
 
     def _take(self, batch: Batch) -> bool:
         """Take a batch for whole if it is."""

@@ -20,7 +20,7 @@ def merged(
     parts: Sequence[Path], columns: Sequence[str], order: Callable[[Row], Any]
 ) -> Iterator[Row]:
     """Yield the rows of all parts by `order`, in which the rows of each part come already."""
-    return merge(*(read_rows(part, columns) for part in parts), key=order)
+    return merge(*(_rows(part, columns) for part in parts), key=order)
 
 
 def write_rows(rows: Iterable[Row], schema: pa.Schema, path: Path) -> None:
@@ -30,7 +30,6 @@ def write_rows(rows: Iterable[Row], schema: pa.Schema, path: Path) -> None:
             write(pa.Table.from_pylist(some, schema))
 
 
-def read_rows(part: Path, columns: Sequence[str]) -> Iterator[Row]:
-    """Yield the rows of one part, a few in memory at a time."""
+def _rows(part: Path, columns: Sequence[str]) -> Iterator[Row]:
     for batch in pq.ParquetFile(part).iter_batches(batch_size=OF_A_PART, columns=list(columns)):
         yield from batch.select(list(columns)).to_pylist()
