@@ -25,7 +25,7 @@ from pydicom.sr._snomed_dict import mapping
 from pydicom.tag import BaseTag
 
 from pipeline.deidentify.audit.printable import names_in, readable_texts
-from pipeline.deidentify.audit.raw_search import RawSearcher
+from pipeline.deidentify.audit.raw_search import OF_BYTES, RawSearcher
 from pipeline.deidentify.audit.search import Phrase, Searcher, words
 from pipeline.deidentify.audit.spellings import (
     names_as_written,
@@ -60,6 +60,8 @@ NOT_IDENTIFYING = frozenset(
 )
 CODES = {"CodeMeaning", "CodeValue", "LongCodeValue"}
 TEXT = {"LO", "SH", "ST", "LT", "UT", "UC", "UR", "AE", "UI"}
+# The kind of a text that was found among bytes.
+BYTES = "bytes"
 BINARY = {"UN", "OB", "OW", "OD", "OF", "OL", "OV"}
 # Palettes and pixels: their bytes are grey levels, and some stay.
 IMAGE_GROUPS = {0x0028, 0x7FE0}
@@ -116,9 +118,12 @@ class Harvest:
             self._add(phrases_of_text(text))
         for vr, text in (*_values(dataset, self._retained), *_values(meta, self._retained)):
             self._add(phrases_of_name(text) if vr == "PN" else phrases_of_text(text, vr))
+            if vr == BYTES:
+                self.bytes.add_text(text, OF_BYTES)
             if not text.isascii():
-                for written in (*names_as_written(text), text):
-                    self.bytes.add_text(written)
+                for part in names_in(text) if vr == BYTES else (text,):
+                    for written in (*names_as_written(part), part):
+                        self.bytes.add_text(written)
 
     def _add(self, phrases: Iterable[Phrase]) -> None:
         allowed: set[Phrase] = set()  # an allowed description, written as one word
@@ -151,7 +156,7 @@ def _values(dataset: Dataset, retained: frozenset[int]) -> Iterator[tuple[str, s
         try:
             element = dataset[tag]
         except Exception:
-            yield from (("LO", text) for text in readable_texts(_bytes_of(dataset, tag)))
+            yield from ((BYTES, text) for text in readable_texts(_bytes_of(dataset, tag)))
             continue
         if element.keyword in NOT_IDENTIFYING:
             continue
@@ -159,7 +164,7 @@ def _values(dataset: Dataset, retained: frozenset[int]) -> Iterator[tuple[str, s
             for item in element.value:
                 yield from _values(item, retained)
         elif element.VR in BINARY or isinstance(element.value, bytes):
-            yield from (("LO", text) for text in readable_texts(element.value or b""))
+            yield from ((BYTES, text) for text in readable_texts(element.value or b""))
         elif element.VR == "PN" or element.VR in TEXT or element.VR in {"DA", "DT"}:
             kind = "code" if element.keyword in CODES else element.VR
             yield from ((kind, text) for text in _texts(element.value))

@@ -9,7 +9,7 @@ bytes of all patterns are looked up at once, in time that does not grow with the
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,9 @@ CHARACTER_SETS = (
     "cp1251", "cp1252", "shift-jis", "iso2022-jp", "iso2022-jp-2", "euc-kr", "iso2022-kr",
     "gb2312", "gb18030", "big5",
 )  # fmt: skip
+# Bytes of no known kind hold thousands of runs that may be texts; those that are names, and all
+# values of text, are looked for in all character sets.
+OF_BYTES = ("utf-8", "latin-1", "utf-16-le", "utf-16-be")
 # Code extensions switch between character sets by these sequences (PS3.5 6.1.2.5).
 ESCAPE = re.compile(rb"\x1b[$()\-./]{1,2}[0-~]|[\x0e\x0f]")
 DIGEST_RUN = re.compile(rb"[0-9a-f]{32,}", re.IGNORECASE)
@@ -64,12 +67,11 @@ def squeeze(content: bytes) -> bytes:
     return FOLDED[values[KEPT[values]]].tobytes()
 
 
-def encodings_of(text: str) -> Iterator[bytes]:
+def encodings_of(text: str, character_sets: Sequence[str] = CHARACTER_SETS) -> Iterator[bytes]:
     """Yield a text that is not ASCII in each character set that has its signs, in usual cases."""
-    for separator in SEPARATORS:
-        joined = text.replace("^", separator)
+    for joined in {text.replace("^", separator) for separator in SEPARATORS}:
         for cased in {joined, joined.upper(), joined.lower()}:
-            for name in CHARACTER_SETS:
+            for name in character_sets:
                 try:
                     yield ESCAPE.sub(b"", cased.encode(name))
                 except UnicodeEncodeError:
@@ -101,11 +103,11 @@ class RawSearcher:
         if pattern.isascii() and _is_rare(pattern) and (self._plain_dates or not is_date):
             self._squeezed.add(pattern)
 
-    def add_text(self, text: str) -> None:
+    def add_text(self, text: str, character_sets: Sequence[str] = CHARACTER_SETS) -> None:
         """Look for a text with other signs than ASCII in its encodings."""
         if text.isascii():
             return
-        for encoded in encodings_of(text):
+        for encoded in encodings_of(text, character_sets):
             if GRAM <= len(encoded) <= LONGEST:
                 self._exact.add(encoded)
             if _is_rare(squeezed := squeeze(encoded)):

@@ -138,3 +138,25 @@ def test_a_name_is_found_after_a_long_run_of_letters() -> None:
     assert list(names_in("ü" * (1 << 16) + " Rumpel-Stilz^Anna'Lena^B 1962")) == [
         "Rumpel-Stilz^Anna'Lena^B"
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "found"),
+    [
+        ("Zürich Größe", "latin-1", True),
+        ("Zürich Größe", "utf-8", True),
+        ("Zürich Größe", "utf-16-le", True),
+        ("Жданов^Юрий", "cp1251", True),  # a name, in every character set
+        ("Грудь Щитовидная", "utf-8", True),
+        ("Грудь Щитовидная", "cp1251", False),  # perhaps a text: in those of bytes only
+    ],
+)
+def test_texts_among_bytes_are_found_in_usual_encodings(
+    text: str, encoding: str, found: bool
+) -> None:
+    harvest = Harvest()
+    header = us_object()
+    block = header.private_block(0x0019, "Maker", create=True)
+    block.add_new(1, "OB", b"\x01\x02" + text.encode() + b"\x00\x03")
+    harvest.add_source(b"a", io.BytesIO(encode(header)))
+    assert bool(harvest.bytes.count(b"\x00" + text.encode(encoding) + b"\x00")) is found
