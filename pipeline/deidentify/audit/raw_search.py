@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from string import ascii_lowercase
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +38,10 @@ GRAM = 8
 # A pattern is looked for when chance, in random bytes, makes it less often than once in 2^60.
 RAREST_BITS = 60.0
 KINDS_OF_BYTES = 26 + 26 + 10 + 128  # that squeezing keeps; a letter is two of them
+LETTERS = ascii_lowercase.encode()
 LONGEST = 255
+# A text of more signs has no pattern that is short enough, unless most of them are separators.
+MOST_SIGNS = 4 * LONGEST
 # From one letter of a value to the next, with a separator and a blank between them in UTF-32.
 LARGEST_GAP = 12
 SEPARATORS = ("^", " ", ", ", "")
@@ -79,9 +83,10 @@ def encodings_of(text: str, character_sets: Sequence[str] = CHARACTER_SETS) -> I
 
 
 def _is_rare(pattern: bytes) -> bool:
-    letters = sum(97 <= value <= 122 for value in pattern)
-    bits = len(pattern) * math.log2(KINDS_OF_BYTES) - letters
-    return GRAM <= len(pattern) <= LONGEST and bits >= RAREST_BITS
+    if not GRAM <= len(pattern) <= LONGEST:
+        return False
+    letters = len(pattern) - len(pattern.translate(None, LETTERS))
+    return len(pattern) * math.log2(KINDS_OF_BYTES) - letters >= RAREST_BITS
 
 
 class RawSearcher:
@@ -105,7 +110,7 @@ class RawSearcher:
 
     def add_text(self, text: str, character_sets: Sequence[str] = CHARACTER_SETS) -> None:
         """Look for a text with other signs than ASCII in its encodings."""
-        if text.isascii():
+        if text.isascii() or len(text) > MOST_SIGNS:
             return
         for encoded in encodings_of(text, character_sets):
             if GRAM <= len(encoded) <= LONGEST:

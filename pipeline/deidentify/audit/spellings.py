@@ -14,8 +14,8 @@ from pipeline.deidentify.audit.search import Phrase, words
 
 DATE = re.compile(r"([12][0-9]{3})[-./]?([01][0-9])[-./]?([0-3][0-9])(?![0-9]{1,3}(?![0-9]))")
 MONTHS = [month.lower() for month in month_name if month]
-# A word with a digit in it is somebody's number rather than a word of the language.
-NUMBERED = re.compile(r"[^\s,;:|=^\\/]*[0-9][^\s,;:|=^\\/]*")
+PIECE = re.compile(r"[^\s,;:|=^\\/]+")
+DIGIT = re.compile(r"[0-9]")
 
 
 def spellings_of_date(text: str) -> Iterator[Phrase]:
@@ -67,8 +67,11 @@ def names_as_written(text: str) -> Iterator[str]:
 
 
 def spellings_of_number(text: str) -> Iterator[Phrase]:
-    """Yield the words of a longer text that hold digits: record numbers, accession numbers."""
-    for found in NUMBERED.findall(text):
-        phrase = words(found)
+    """Yield the pieces of a longer text that hold digits: record numbers, accession numbers.
+
+    Such a piece is somebody's number rather than a word of the language.
+    """
+    for piece in filter(DIGIT.search, PIECE.findall(text)):
+        phrase = words(piece)
         yield phrase
         yield ("".join(phrase),)

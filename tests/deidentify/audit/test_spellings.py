@@ -33,3 +33,10 @@ def test_numbers_within_texts_count() -> None:
     wanted = Searcher(spellings_of_number("case A-12345, bed 7"))
     assert wanted.count("a 12345") == wanted.count("A12345") + 1 == 1 or wanted.count("A-12345")
     assert not wanted.count("case")
+
+
+def test_long_texts_take_one_step_a_sign() -> None:
+    # With one step a pair of signs this takes minutes.
+    long = "x" * (1 << 17)
+    assert not list(spellings_of_number(long))
+    assert [*spellings_of_number(f"{long} A-1")] == [("a", "1"), ("a1",)]
