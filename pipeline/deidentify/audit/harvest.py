@@ -104,12 +104,21 @@ class Harvest:
         if handle is None or dataset is None:
             self.sources_not_harvested += 1
         if handle is not None and dataset is None:
-            handle.seek(0)
-            texts = readable_texts(handle.read(DEFERRED))
-            self._add(phrase for text in texts for phrase in phrases_of_text(text))
+            self._add_broken(handle)
         if dataset is not None:
             self._add_dataset(dataset)
         return dataset
+
+    def _add_broken(self, handle: BinaryIO) -> None:
+        """Harvest the header of a file whose pixels are cut off, or else any file's texts."""
+        header = read_whole(handle, stop_before_pixels=True)
+        if header is not None:
+            self._add_dataset(header)
+            return
+        handle.seek(0)
+        # Nothing tells what is a code or a term of the standard; these leave in any study.
+        texts = readable_texts(handle.read(DEFERRED))
+        self._add(phrase for text in texts for phrase in phrases_of_text(text, "code"))
 
     def _add_dataset(self, dataset: Dataset) -> None:
         meta = getattr(dataset, "file_meta", Dataset())
@@ -139,10 +148,13 @@ class Harvest:
                 self.bytes.add_phrase(phrase)
 
 
-def read_whole(handle: BinaryIO) -> Dataset | None:
+def read_whole(handle: BinaryIO, stop_before_pixels: bool = False) -> Dataset | None:
     """Return a file's dataset, what follows the pixels too, or None if it is no instance."""
     try:
-        dataset = dcmread(handle, force=True, defer_size=DEFERRED)
+        handle.seek(0)
+        dataset = dcmread(
+            handle, force=True, defer_size=DEFERRED, stop_before_pixels=stop_before_pixels
+        )
         return dataset if "SOPInstanceUID" in dataset else None
     except Exception:
         return None
@@ -248,11 +260,12 @@ def ordinary() -> frozenset[str]:
 
 @cache
 def code_words() -> frozenset[str]:
-    """Return the words of the codes and meanings of the standard's code lists.
+    """Return the words of the codes and meanings of the standard's code lists, and its terms.
 
     Machines still write the older SNOMED codes: `T-32000` stands for the heart in any echo.
     """
     found = {word for old in mapping["SRT"] for word in words(old)} | ordinary()
+    found.update(word for term in _terms() for word in words(term))
     schemes: dict[str, Any] = dict(concepts)
     for scheme in schemes.values():
         for codes in scheme.values():

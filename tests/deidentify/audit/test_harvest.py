@@ -15,6 +15,8 @@ from pipeline.deidentify.audit.harvest import (
 )
 from pipeline.deidentify.audit.printable import names_in
 from pipeline.deidentify.audit.search import Searcher
+from tests.deidentify.plant_header import Person
+from tests.deidentify.planter import encoded, planted_object
 from tests.dicom_files import encode, us_object, write_object
 
 
@@ -160,3 +162,27 @@ def test_texts_among_bytes_are_found_in_usual_encodings(
     block.add_new(1, "OB", b"\x01\x02" + text.encode() + b"\x00\x03")
     harvest.add_source(b"a", io.BytesIO(encode(header)))
     assert bool(harvest.bytes.count(b"\x00" + text.encode(encoding) + b"\x00")) is found
+
+
+@pytest.mark.parametrize("kept", [0.4, 0.9])
+def test_a_file_that_is_cut_off_names_its_patient_and_no_term_of_the_standard(kept: float) -> None:
+    header = planted_object("jpeg2k", Person(3, 1), 0)
+    header.PatientName = "Rumpel^Stilz"
+    content = encoded(header)
+    harvest = Harvest()
+    assert harvest.add_source(b"cut.dcm", io.BytesIO(content[: int(kept * len(content))])) is None
+    assert harvest.texts.count("stilz rumpel")
+    codes = [header.ViewCodeSequence[0].CodeValue] if "ViewCodeSequence" in header else []
+    for term in ["MONOCHROME2", "YBR_RCT", "ISO_IR 100", *codes]:
+        assert not harvest.texts.count(term)
+        assert not harvest.bytes.count(term.encode())
+
+
+def test_what_is_no_instance_names_no_term_of_the_standard() -> None:
+    harvest = Harvest()
+    content = b"\1\2\0MONOCHROME2 (\0\1YBR_FULL_422\0\x0939926\0Rumpel^Stilz\0A-12345\0"
+    assert harvest.add_source(b"b", io.BytesIO(content)) is None
+    assert harvest.texts.count("stilz rumpel")
+    assert harvest.texts.count("A-12345")
+    for term in ("MONOCHROME2", "YBR_FULL_422"):
+        assert not harvest.texts.count(term)
