@@ -39,6 +39,7 @@ def changed(key: str, value: Any) -> dict[str, Any]:
         ("pretrain.global_scale", [1.0, 0.3], ["pretrain.global_scale: [1.0, 0.3]", "lower end"]),
         ("pretrain.local_scale", [0.0, 0.3], ["pretrain.local_scale.0: 0.0", "greater than 0"]),
         ("pretrain.mask_ratio", [0.5, 0.1], ["pretrain.mask_ratio: [0.5, 0.1]", "lower end"]),
+        ("deidentify.exclude", ["me"], ["deidentify.exclude.0: 'me' is not allowed", "pattern"]),
         ("simulate.studies_min", 9, ["simulate.studies_min: 9", "studies_max"]),
         ("tasks.include", ["head"], ["tasks.include: no catalogue has head;", "breast_2cls"]),
         ("tasks.catalogue", "/none.csv", ["tasks.catalogue: '/none.csv' is no file"]),

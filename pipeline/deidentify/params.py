@@ -1,10 +1,12 @@
 """The `deidentify` section of params.yaml."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from pipeline.deidentify.profile.options import ProfileOptions
+
+InstanceId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 
 
 class AuditParams(BaseModel):
@@ -42,8 +44,9 @@ class DeidentifyParams(BaseModel):
         description="Instances of a part that are cleaned and kept together; a kill repeats at "
         "most so many, and changing this changes no result.",
     )
-    exclude: list[str] = Field(
-        description="Instance ids that a reviewer has refused; each is rejected as `excluded`."
+    exclude: list[InstanceId] = Field(
+        description="Instance ids that a reviewer has refused; each is rejected as `excluded`, and "
+        "one that is no instance of the archive is an error."
     )
     sector_threshold: int = Field(
         ge=1, le=100, description="Grey level above which a pixel can belong to the sector."

@@ -77,11 +77,11 @@ class Study(NamedTuple):
             rmtree(resume)
         return counts
 
-    def collect(self) -> dict[str, float]:
+    def collect(self, exclude: Sequence[str] = ()) -> dict[str, float]:
         parts = self.tables, self.rejections, self.ledgers, self.reviews
         names = ("frames", "rejected", "ledger", "review")
         joined = [self.out / f"{name}.parquet" for name in names]
-        return collect(self.key, self.out / "instances.parquet", *parts, *joined)
+        return collect(self.key, self.out / "instances.parquet", *parts, *joined, exclude=exclude)
 
     def audit(
         self,
