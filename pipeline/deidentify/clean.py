@@ -1,9 +1,9 @@
 """De-identify one part of the archive: headers by the profile, pixels by sector and text."""
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import distributions
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -97,8 +97,13 @@ def _rows(table: pa.Table) -> Iterator[Any]:
 def _origin(params: DeidentifyParams) -> str:
     """Return what decides how every instance is cleaned: params, code and installed packages."""
     chosen = params.model_dump(exclude={"key_file", "partitions", "batch_instances", "audit"})
-    packages = sorted(f"{package.name} {package.version}" for package in distributions())
-    return canonical_json([chosen, packages, code_digests("pipeline.deidentify.clean")])
+    return canonical_json([chosen, _packages(), code_digests("pipeline.deidentify.clean")])
+
+
+def _packages() -> list[str]:
+    """Return every installed package with its version, as its folder is called (PEP 376)."""
+    folders = (Path(folder).glob("*-info") for folder in sys.path)
+    return sorted({found.name for inside in folders for found in inside})
 
 
 def _clean_batch(
