@@ -8,22 +8,24 @@ a reader of text (pixel_text.py). It checks each image (frames.py), each exporte
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from pipeline.deidentify.audit.chains import Ledger, check_chains
-from pipeline.deidentify.audit.exports import ObjectsAudit
+from pipeline.deidentify.audit.exports import ObjectsAudit, place_of
+from pipeline.deidentify.audit.findings import Findings
 from pipeline.deidentify.audit.frame_table import stated_instances
-from pipeline.deidentify.audit.frames import FrameCheck
+from pipeline.deidentify.audit.frames import FrameCheck, place_of_frame
 from pipeline.deidentify.audit.graph import Patients
 from pipeline.deidentify.audit.harvest import Harvest
 from pipeline.deidentify.audit.ocr import TextReader
 from pipeline.deidentify.audit.pixel_text import Sample, TextCheck
-from pipeline.deidentify.audit.sources import Names, read_sources
+from pipeline.deidentify.audit.sources import Names, Sources, read_sources
 from pipeline.deidentify.audit.texts import findings_in_log, findings_in_table
+from pipeline.deidentify.audit.trace import members_with_values, origins
 from pipeline.deidentify.params import DeidentifyParams
 from pipeline.deidentify.profile.options import ProfileOptions
 from pipeline.deidentify.profile.vocabulary import VOCABULARY
@@ -80,7 +82,7 @@ def audit(
     `options` are those of the exported objects, None where none are exported. `names` pairs what
     leaves with its source; without it neither patients nor exported objects can be compared.
     `text` makes the check of kept pixels from the harvest. The error counts findings by kind and
-    file, and names no value.
+    file, and names instances and attributes, but no value.
     """
     if outputs.objects and not options:
         raise ValueError("exported objects are judged by the options of their profile")
@@ -93,32 +95,34 @@ def audit(
     frames = FrameCheck(outputs.frames, instances, harvest.texts, check)
     for part in outputs.parts:
         frames.check(part, progress)
-    findings += frames.findings
+    findings.merge(frames.findings)
     findings["frames_missing"] += frames.missing()
     patients = Patients()
     for instance, stated in instances.items():
         if instance in sources.patients:
             agree = patients.agree(sources.patients[instance], stated.patient)
-            findings["patients_merged_or_split"] += not agree
+            findings.note("patients_merged_or_split", f"instance {instance}", not agree)
         elif names:
             findings["instance_of_no_source"] += 1
     ledger: Ledger | None = None
     if names:
         ledger = check_chains(outputs.tables, instances, names.key)
-        findings += ledger.findings
+        findings.merge(ledger.findings)
     objects_checked = 0
     if options:
         objects = ObjectsAudit(
             sources, options, instances, check, ledger.objects if ledger else None
         )
         objects.run(outputs.objects)
-        findings += objects.findings
+        findings.merge(objects.findings)
         objects_checked = objects.checked
     if sources.graph:
-        findings += sources.graph.findings
+        findings.merge(sources.graph.findings)
         findings["uids_merged"] += sources.graph.renamed_twice()
-    findings += check.findings if check else Counter()
-    _refuse(findings)
+    if check:
+        findings.merge(check.findings)
+    if any(findings.values()):
+        _refuse(findings, outputs, sources, raw, names, progress)
     counts = {
         "findings": 0,
         "sources": harvest.sources,
@@ -143,15 +147,13 @@ def audit(
     return dict(counts)
 
 
-def _in_files(outputs: Outputs, harvest: Harvest) -> Counter[str]:
+def _in_files(outputs: Outputs, harvest: Harvest) -> Findings:
     """Search all tables and logs as text, and every file byte by byte."""
-    findings: Counter[str] = Counter()
+    findings = Findings()
     for path in (*outputs.tables, outputs.frames):
-        for kind, count in findings_in_table(path, harvest.texts).items():
-            findings[f"{kind}_in_table {path.name}"] += count
+        findings.merge(findings_in_table(path, harvest.texts))
     for path in outputs.logs:
-        for kind, count in findings_in_log(path, harvest.texts).items():
-            findings[f"{kind}_in_log {path.name}"] += count
+        findings.merge(findings_in_log(path, harvest.texts))
     for path in outputs.files():
         findings[f"value_in_bytes {path.name}"] += harvest.bytes.count_in_file(path)
     return findings
@@ -174,14 +176,32 @@ def _applies(key: str, outputs: Outputs, names: Names | None, check: TextCheck |
     return needs.get(key, True)
 
 
-def _refuse(findings: Counter[str]) -> None:
-    found = {kind: count for kind, count in sorted(findings.items()) if count}
-    if found:
-        raise StudyError(
-            f"the de-identification audit found {json.dumps(found)}; nothing was passed on. Look "
-            "at these files of data/ingest and data/deidentify on this machine, and do not share "
-            "them"
-        )
+def _refuse(
+    findings: Findings,
+    outputs: Outputs,
+    sources: Sources,
+    raw: Path,
+    names: Names | None,
+    progress: Callable[[str], None],
+) -> NoReturn:
+    """Tell what was found, in which instances, and from which attributes it stems."""
+    harvest = sources.harvest
+    findings = +findings
+    stems = Findings()
+    if harvest.bytes.found:
+        findings.places |= members_with_values(outputs.parts, harvest, place_of_frame).places
+        in_objects = partial(place_of, sources=sources)
+        findings.places |= members_with_values(outputs.objects, harvest, in_objects).places
+    if names and (harvest.bytes.found or harvest.texts.found):
+        stems = origins(raw, harvest, names.instance_of, progress)
+    raise StudyError(
+        f"the de-identification audit found {json.dumps(findings, sort_keys=True)}; nothing was "
+        "passed on"
+        + "".join(f"\n  {line}" for line in findings.lines())
+        + "".join(f"\n  from {line}" for line in stems.lines())
+        + "\nDo not share data/ingest and data/deidentify. What to do: docs/privacy.md, After a "
+        "finding"
+    )
 
 
 def main() -> None:

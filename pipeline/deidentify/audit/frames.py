@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.deidentify.audit.findings import Findings
 from pipeline.deidentify.audit.frame_table import Instance, StatedFrames
 from pipeline.deidentify.audit.pixel_text import TextCheck
 from pipeline.deidentify.audit.search import Searcher
@@ -46,6 +47,15 @@ def bright_outside(image: Image, box: tuple[int, int, int, int]) -> bool:
     return bool(image[outside].any())
 
 
+def place_of_frame(name: str, number: int) -> str:
+    """Return a frame by its name if it is one of ours, without its ending, or else by its number.
+
+    The number of a frame in its tar, or among all that were read.
+    """
+    name = name.removesuffix(".png")
+    return f"frame {name}" if FRAME_NAME.fullmatch(name) else f"frame number {number}"
+
+
 class FrameCheck:
     """Checks one tar after the other against `table`, of which it keeps the rows of an instance."""
 
@@ -57,7 +67,7 @@ class FrameCheck:
         text: TextCheck | None,
     ) -> None:
         self.checked = 0
-        self.findings: Counter[str] = Counter()
+        self.findings = Findings()
         self._table, self._instances, self._wanted, self._text = table, instances, wanted, text
         self._due = sum(instance.frames for instance in instances.values())
         self._came = 0
@@ -88,25 +98,27 @@ class FrameCheck:
         progress: Callable[[str], None],
     ) -> Iterator[Image]:
         for key, members in samples:
-            for kind, count in self._sample(key, members).items():
-                self.findings[f"{kind} {part}"] += count
-            content = members.get("png", b"")
-            if set(png_chunks(content)) - PNG_CHUNKS:
-                self.findings[f"text_chunk_in_image {part}"] += 1
             self.checked += 1
+            where = place_of_frame(key, self.checked)
+            for kind, count in self._sample(key, members).items():
+                self.findings.note(f"{kind} {part}", where, count)
+            content = members.get("png", b"")
+            extra = bool(set(png_chunks(content)) - PNG_CHUNKS)
+            self.findings.note(f"text_chunk_in_image {part}", where, extra)
             if self.checked % PROGRESS_EVERY == 0:
                 progress(f"{self.checked} of {self._due} frames checked")
             # Taken out, so that a second image of the name has no row.
             stated = due.pop(key, None)
             self._came += stated is not None
             if stated is None or not content:
-                self.findings[f"image_in_no_table {part}"] += 1
+                self.findings.note(f"image_in_no_table {part}", where)
                 continue
             image = decode_png(content)
             box = self._instances[key.rpartition("_")[0]].box
-            self.findings[f"pixels_outside_sector {part}"] += bright_outside(image, box)
+            outside = bright_outside(image, box)
+            self.findings.note(f"pixels_outside_sector {part}", where, outside)
             other = sha256_bytes(image.tobytes()) != stated
-            self.findings[f"other_pixels_than_stated {part}"] += other
+            self.findings.note(f"other_pixels_than_stated {part}", where, other)
             yield image
 
     def _sample(self, key: str, members: dict[str, bytes]) -> Counter[str]:

@@ -15,6 +15,7 @@ import numpy as np
 from pydicom._uid_dict import UID_dictionary
 from pydicom.dataset import Dataset
 
+from pipeline.deidentify.audit.findings import Findings
 from pipeline.deidentify.audit.search import DigestSet, digest
 
 Rename = Callable[[str], str]
@@ -84,7 +85,7 @@ class Graph:
     """What the sources say, in digests; then each export is compared with it."""
 
     def __init__(self, rename: Rename, dates_modified: bool) -> None:
-        self.findings: Counter[str] = Counter()
+        self.findings = Findings()
         self._rename, self._dates_modified = rename, dates_modified
         self._old, self._new, self._edges = DigestSet(), DigestSet(), DigestSet()
         self.patients = Patients()
@@ -113,35 +114,36 @@ class Graph:
         """Return how many UIDs of the sources share their new UID with another one."""
         return len(self._old) - len(self._new)
 
-    def add_export(self, dataset: Dataset) -> None:
-        """Compare an exported object with its source."""
+    def add_export(self, dataset: Dataset, place: str) -> None:
+        """Compare an exported object with its source; `place` says which it is."""
         name = str(dataset.get("SOPInstanceUID", ""))
         known = digest(name.encode())
         if known not in self._patients:
-            self.findings["object_without_source"] += 1
+            self.findings.note("object_without_source", place)
             return
         self._exported[known] += 1
-        self.findings["object_twice"] += self._exported[known] > 1
-        self.findings["identity_uid_missing"] += any(not dataset.get(key) for key in IDENTITY)
+        note = self.findings.note
+        note("object_twice", place, self._exported[known] > 1)
+        note("identity_uid_missing", place, any(not dataset.get(key) for key in IDENTITY))
         edges = [
             digest(f"{name}{place}={uid}".encode()) for place, _, uid in places(dataset, {"UI"})
         ]
-        self.findings["uid_graph_differs"] += len(set(edges) - self._edges.hits(edges))
+        note("uid_graph_differs", place, len(set(edges) - self._edges.hits(edges)))
         agree = self.patients.agree(self._patients[known], str(dataset.get("PatientID", "")))
-        self.findings["patients_merged_or_split"] += not agree
+        note("patients_merged_or_split", place, not agree)
         if self._dates_modified:
-            self._compare_dates(dataset, name, self._patients[known])
+            self._compare_dates(dataset, name, self._patients[known], place)
 
-    def _compare_dates(self, dataset: Dataset, name: str, patient: int) -> None:
-        for place, _, text in places(dataset, {"DA", "DT"}):
-            before = self._day(digest(f"{name}{place}".encode()))
+    def _compare_dates(self, dataset: Dataset, name: str, patient: int, place: str) -> None:
+        for spot, _, text in places(dataset, {"DA", "DT"}):
+            before = self._day(digest(f"{name}{spot}".encode()))
             after = whole_date(text)
             if before is None or after is None:
                 continue
             shift = after - before
-            self.findings["date_not_shifted"] += shift == 0
+            self.findings.note("date_not_shifted", place, shift == 0)
             same = self._shifts.setdefault(patient, shift) == shift
-            self.findings["interval_changed"] += not same
+            self.findings.note("interval_changed", place, not same)
 
     def _day(self, key: int) -> int | None:
         if self._sorted is None:

@@ -13,20 +13,16 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, BinaryIO
 
-from pydicom import config, dcmread
 from pydicom._dicom_dict import DicomDictionary
 from pydicom._uid_dict import UID_dictionary
-from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
-from pydicom.filereader import read_deferred_data_element
-from pydicom.multival import MultiValue
 from pydicom.sr._concepts_dict import concepts
 from pydicom.sr._snomed_dict import mapping
-from pydicom.tag import BaseTag
 
 from pipeline.deidentify.audit.printable import names_in, readable_texts
 from pipeline.deidentify.audit.raw_search import OF_BYTES, RawSearcher
 from pipeline.deidentify.audit.search import Phrase, Searcher, words
+from pipeline.deidentify.audit.source_values import BYTES, DEFERRED, Value, read_whole, values_of
 from pipeline.deidentify.audit.spellings import (
     names_as_written,
     spellings_of_date,
@@ -43,30 +39,6 @@ from pipeline.deidentify.tables import FRAMES, LEDGER, METHOD, REJECTED
 from pipeline.ingest.machines import MAKERS, MODELS, PROBES
 from pipeline.ingest.tables import INSTANCES, QUARANTINE, REASONS
 
-# pydicom's warnings would print the values.
-config.settings.reading_validation_mode = config.IGNORE
-
-# Attributes whose values are words of the standard or of a machine's maker.
-NOT_IDENTIFYING = frozenset(
-    {
-        "Manufacturer",
-        "ManufacturerModelName",
-        "SOPClassUID",
-        "ReferencedSOPClassUID",
-        "MediaStorageSOPClassUID",
-        "DeidentificationMethod",  # PS3.15 E.1.1: earlier methods stay
-        "CodingSchemeDesignator",
-    }
-)
-CODES = {"CodeMeaning", "CodeValue", "LongCodeValue"}
-TEXT = {"LO", "SH", "ST", "LT", "UT", "UC", "UR", "AE", "UI"}
-# The kind of a text that was found among bytes.
-BYTES = "bytes"
-BINARY = {"UN", "OB", "OW", "OD", "OF", "OL", "OV"}
-# Palettes and pixels: their bytes are grey levels, and some stay.
-IMAGE_GROUPS = {0x0028, 0x7FE0}
-# A value above this many bytes is left in the file until it is asked for.
-DEFERRED = 1 << 16
 DECODERS = (
     "native imagecodecs rle libjpeg-turbo charls openjpeg libjxl opencv ffmpeg numpy imcd "
     "libavcodec"
@@ -92,6 +64,15 @@ class Harvest:
         self.sources = self.sources_not_harvested = 0
         self._retained = retained
         self._vocabulary = vocabulary
+        self._plain_dates = plain_dates
+
+    def alone(self) -> "Harvest":
+        """Return an empty harvest of the same kind, as for one source or one value."""
+        return Harvest(self._retained, self._vocabulary, self._plain_dates)
+
+    def holds_found(self, harvest: "Harvest") -> bool:
+        """Tell whether it has a value that the searchers of another harvest found."""
+        return self.texts.holds(harvest.texts.found) or self.bytes.holds(harvest.bytes.found)
 
     def add_source(self, relative: bytes, handle: BinaryIO | None) -> Dataset | None:
         """Harvest a file by its path and content; return its dataset, without pixels.
@@ -99,7 +80,7 @@ class Harvest:
         None for what cannot be read as DICOM, whose printable strings are harvested instead.
         """
         self.sources += 1
-        self._add(phrases_of_path(relative))
+        self.add_path(relative)
         dataset = read_whole(handle) if handle else None
         if handle is None or dataset is None:
             self.sources_not_harvested += 1
@@ -108,6 +89,10 @@ class Harvest:
         if dataset is not None:
             self._add_dataset(dataset)
         return dataset
+
+    def add_path(self, relative: bytes) -> None:
+        """Harvest what a file is called."""
+        self._add(phrases_of_path(relative))
 
     def _add_broken(self, handle: BinaryIO) -> None:
         """Harvest the header of a file whose pixels are cut off, or else any file's texts."""
@@ -125,14 +110,23 @@ class Harvest:
         preamble = getattr(dataset, "preamble", None) or b""
         for text in readable_texts(preamble):
             self._add(phrases_of_text(text))
-        for vr, text in (*_values(dataset, self._retained), *_values(meta, self._retained)):
-            self._add(phrases_of_name(text) if vr == "PN" else phrases_of_text(text, vr))
-            if vr == BYTES:
-                self.bytes.add_text(text, OF_BYTES)
-            if not text.isascii():
-                for part in names_in(text) if vr == BYTES else (text,):
-                    for written in (*names_as_written(part), part):
-                        self.bytes.add_text(written)
+        for value in (*self.values(dataset), *self.values(meta)):
+            self.add_value(value)
+
+    def values(self, dataset: Dataset) -> Iterator[Value]:
+        """Yield what is harvested of a dataset, nested and private values too."""
+        return values_of(dataset, self._retained)
+
+    def add_value(self, value: Value) -> None:
+        """Harvest one value."""
+        text, vr = value.text, value.kind
+        self._add(phrases_of_name(text) if vr == "PN" else phrases_of_text(text, vr))
+        if vr == BYTES:
+            self.bytes.add_text(text, OF_BYTES)
+        if not text.isascii():
+            for part in names_in(text) if vr == BYTES else (text,):
+                for written in (*names_as_written(part), part):
+                    self.bytes.add_text(written)
 
     def _add(self, phrases: Iterable[Phrase]) -> None:
         allowed: set[Phrase] = set()  # an allowed description, written as one word
@@ -146,57 +140,6 @@ class Harvest:
             # Among bytes nothing tells a tag of ours from an id with the same digits.
             if not of_the_standard("".join(phrase)):
                 self.bytes.add_phrase(phrase)
-
-
-def read_whole(handle: BinaryIO, stop_before_pixels: bool = False) -> Dataset | None:
-    """Return a file's dataset, what follows the pixels too, or None if it is no instance."""
-    try:
-        handle.seek(0)
-        dataset = dcmread(
-            handle, force=True, defer_size=DEFERRED, stop_before_pixels=stop_before_pixels
-        )
-        return dataset if "SOPInstanceUID" in dataset else None
-    except Exception:
-        return None
-
-
-def _values(dataset: Dataset, retained: frozenset[int]) -> Iterator[tuple[str, str]]:
-    """Yield (kind, text) of every value that may identify somebody, nested and private too."""
-    for tag in list(dataset.keys()):
-        if tag in retained or tag.group in IMAGE_GROUPS:
-            continue
-        try:
-            element = dataset[tag]
-        except Exception:
-            yield from ((BYTES, text) for text in readable_texts(_bytes_of(dataset, tag)))
-            continue
-        if element.keyword in NOT_IDENTIFYING:
-            continue
-        if element.VR == "SQ":
-            for item in element.value:
-                yield from _values(item, retained)
-        elif element.VR in BINARY or isinstance(element.value, bytes):
-            yield from ((BYTES, text) for text in readable_texts(element.value or b""))
-        elif element.VR == "PN" or element.VR in TEXT or element.VR in {"DA", "DT"}:
-            kind = "code" if element.keyword in CODES else element.VR
-            yield from ((kind, text) for text in _texts(element.value))
-
-
-def _bytes_of(dataset: Dataset, tag: BaseTag) -> bytes:
-    """Return the bytes of an element that cannot be converted, also where they are in the file."""
-    raw = dataset.get_item(tag, keep_deferred=True)
-    if not isinstance(raw, RawDataElement):
-        return b""
-    if raw.value is None and raw.length:
-        file = dataset.buffer or dataset.filename
-        raw = read_deferred_data_element(dataset.fileobj_type, file, dataset.timestamp, raw)
-    return raw.value or b""
-
-
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, MultiValue | list):
-        return [text for one in value for text in _texts(one)]
-    return [] if value is None else [str(value)]
 
 
 def phrases_of_text(text: str, vr: str = "LO") -> Iterator[Phrase]:

@@ -6,18 +6,19 @@ meta information, in which groups, and what must be stated.
 
 import re
 import struct
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from pydicom import dcmread
-from pydicom.datadict import dictionary_has_tag
+from pydicom.datadict import dictionary_has_tag, keyword_for_tag
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset, FileDataset
+from pydicom.tag import BaseTag
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian
 from pydicom.valuerep import PersonName
 
+from pipeline.deidentify.audit.findings import Findings
 from pipeline.deidentify.audit.retained import permitted_tags
 from pipeline.deidentify.audit.search import Searcher
 from pipeline.deidentify.audit.stream import pixel_faults
@@ -56,21 +57,28 @@ MEMBER_NAME = re.compile(r"[0-9.]{1,64}\.dcm")
 
 @dataclass
 class ObjectCheck:
-    """Checks objects one by one; `findings` counts by kind."""
+    """Checks objects one by one."""
 
     wanted: Searcher
     options: ProfileOptions
 
-    def check(self, name: str, handle: BinaryIO) -> tuple[Dataset, Counter[str]]:
-        """Return an object's header and what is wrong with it. Raises what the reader raises."""
+    def check(self, name: str, handle: BinaryIO) -> tuple[Dataset, Findings]:
+        """Return an object's header and what is wrong with it, with the attributes of values.
+
+        Raises what the reader raises.
+        """
         header = dcmread(handle, stop_before_pixels=True)
-        found: Counter[str] = Counter(
-            [*_outside_dataset(name, header), *self._statements(header), *self._elements(header)]
-        )
+        found = Findings()
+        found.update(_outside_dataset(name, header))
+        found.update(self._statements(header))
+        found.update(self._elements(header))
         if header.file_meta.TransferSyntaxUID != DeflatedExplicitVRLittleEndian:
             found.update(_after_header(header, handle))
-        for kind, count in findings_in_texts(self._texts(header), self.wanted).items():
-            found[f"{kind}_in_object"] += count
+        texts = list(self._texts(header))
+        if findings_in_texts((text for _, text in texts), self.wanted):
+            for tag, text in texts:
+                for kind, count in findings_in_texts((text,), self.wanted).items():
+                    found.note(f"{kind}_in_object", keyword_for_tag(tag) or str(tag), count)
         return header, found
 
     def _statements(self, header: Dataset) -> Iterator[str]:
@@ -119,7 +127,7 @@ class ObjectCheck:
                 for item in element.value:
                     yield from self._elements(item)
 
-    def _texts(self, dataset: Dataset) -> Iterator[str]:
+    def _texts(self, dataset: Dataset) -> Iterator[tuple[BaseTag, str]]:
         """Yield what is searched: every value but numbers, and shifted dates, which are checked."""
         kept = DATES if self.options.longitudinal != "removed" else set()
         for element in dataset:
@@ -127,9 +135,9 @@ class ObjectCheck:
                 for item in element.value:
                     yield from self._texts(item)
             elif element.VR in NUMERIC:
-                yield from _long_numbers(element)
+                yield from ((element.tag, text) for text in _long_numbers(element))
             elif element.VR not in kept:
-                yield from _texts(element.value)
+                yield from ((element.tag, text) for text in _texts(element.value))
 
 
 def _long_numbers(element: DataElement) -> Iterator[str]:

@@ -5,7 +5,6 @@ confidence are for a person to look at: their frames' ids are listed, not the wo
 """
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
@@ -13,6 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from pipeline.deidentify.audit.findings import Findings
 from pipeline.deidentify.audit.patterns import looks_like
 from pipeline.deidentify.audit.search import Searcher
 from pipeline.io.images import Image
@@ -61,7 +61,7 @@ class TextCheck:
     sample: Sample
     images: int = 0
     review: list[str] = field(default_factory=list)
-    findings: Counter[str] = field(default_factory=Counter)
+    findings: Findings = field(default_factory=Findings)
     _seen: set[bytes] = field(default_factory=set)
 
     def read_instance(self, name: str, frames: Iterable[Image], count: int) -> Iterator[Image]:
@@ -86,7 +86,7 @@ class TextCheck:
         # A name is often read as two boxes.
         together = " ".join(texts)
         found = max(self.wanted.count(together), sum(map(self.wanted.count, texts)))
-        self.findings["value_in_pixels"] += found
+        self.findings.note("value_in_pixels", name, found)
         legible = any(sum(map(str.isalnum, text)) >= LEGIBLE for text in texts)
         if not found and (legible or looks_like(together)):
             self.review.append(name)

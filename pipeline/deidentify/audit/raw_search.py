@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from string import ascii_lowercase
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -94,10 +95,11 @@ class RawSearcher:
 
     A shifted date is another patient's true one somewhere in a large archive: where dates are
     shifted, `plain_dates` is False and those written YYYYMMDD, with or without a time, are not
-    looked for.
+    looked for. `found` are the digests of all that was found so far.
     """
 
     def __init__(self, plain_dates: bool = True) -> None:
+        self.found = set[int]()
         self._plain_dates = plain_dates
         self._squeezed, self._exact = PatternFinder(), PatternFinder()
 
@@ -121,14 +123,23 @@ class RawSearcher:
     def __len__(self) -> int:
         return len(self._squeezed) + len(self._exact)
 
+    def holds(self, found: set[int]) -> bool:
+        """Tell whether any of some digests is one of a pattern that is looked for."""
+        return self._squeezed.holds(found) or self._exact.holds(found)
+
     def count_in_file(self, path: Path) -> int:
-        """Return how many patterns a file holds, block by block."""
-        found: set[int] = set()
+        """Return how many patterns a file holds."""
         with path.open("rb") as handle:
-            before = b""
-            while block := handle.read(BLOCK):
-                found |= self.find(before + block)
-                before = block[-LONGEST * 2 :]
+            return self.count_in(handle)
+
+    def count_in(self, handle: BinaryIO) -> int:
+        """Return how many patterns the rest of an open file holds, block by block."""
+        found: set[int] = set()
+        before = b""
+        while block := handle.read(BLOCK):
+            found |= self.find(before + block)
+            before = block[-LONGEST * 2 :]
+        self.found |= found
         return len(found)
 
     def count(self, content: bytes) -> int:
@@ -166,6 +177,10 @@ class PatternFinder:
 
     def __len__(self) -> int:
         return len(self._patterns)
+
+    def holds(self, found: set[int]) -> bool:
+        """Tell whether any of some digests is one of a pattern of this finder."""
+        return not found.isdisjoint(self._patterns.sorted().tolist())
 
     def find(self, content: bytes) -> set[int]:
         """Return the digests of the patterns that `content` holds."""

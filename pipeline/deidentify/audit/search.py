@@ -82,9 +82,13 @@ class DigestSet:
 
 
 class Searcher:
-    """Finds phrases in texts, in time that does not grow with the number of phrases."""
+    """Finds phrases in texts, in time that does not grow with the number of phrases.
+
+    `found` are the digests of all that was found so far.
+    """
 
     def __init__(self, phrases: Iterable[Phrase] = ()) -> None:
+        self.found = set[int]()
         self._digests, self._lengths = DigestSet(), set[int]()
         # Headers repeat most of their texts.
         self._remembered = lru_cache(maxsize=1 << 16)(self._count)
@@ -112,7 +116,13 @@ class Searcher:
             for length in sorted(self._lengths)
             for start in range(len(found) - length + 1)
         ]
-        return len(self._digests.hits(runs))
+        hits = self._digests.hits(runs)
+        self.found |= hits
+        return len(hits)
+
+    def holds(self, found: set[int]) -> bool:
+        """Tell whether any of some digests is one of a phrase that is looked for."""
+        return not found.isdisjoint(self._digests.sorted().tolist())
 
     def count_number(self, number: float) -> int:
         """Return how many phrases a number is; only long whole numbers can be somebody's."""

@@ -8,6 +8,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from pydicom import dcmread
+from pydicom.dataset import FileDataset
 
 from pipeline.deidentify.audit.check import Outputs, audit
 from pipeline.deidentify.audit.harvest import Harvest
@@ -65,12 +67,17 @@ class Export:
         name, content = self.members[0]
         self.members[0] = name, change(content)
 
-    def findings(self, text: Callable[[Harvest], TextCheck] | None = None) -> set[str]:
+    def told(self, text: Callable[[Harvest], TextCheck] | None = None) -> str:
+        """Return the audit's error, which quotes no value."""
         with pytest.raises(StudyError, match="audit found") as caught:
             self.audit(text)
         told = str(caught.value)
         assert not (self.out / "audit.json").exists()
         assert not [secret for secret in ("mueller", "mrn001", "99999") if secret in told.lower()]
+        return told
+
+    def findings(self, text: Callable[[Harvest], TextCheck] | None = None) -> set[str]:
+        told = self.told(text)
         found = json.loads(told[told.index("{") : told.index("}") + 1])
         return {kind.split(" ")[0] for kind in found}
 
@@ -141,9 +148,37 @@ def test_swapped_patients_are_found(export: Export) -> None:
 
 
 def _patient(content: bytes) -> bytes:
-    from pydicom import dcmread
-
     return str(dcmread(io.BytesIO(content), stop_before_pixels=True).PatientID).encode()
+
+
+def edit(change: Callable[[FileDataset], None]) -> Callable[[bytes], bytes]:
+    """Change an exported object's header."""
+
+    def changed(content: bytes) -> bytes:
+        target = dcmread(io.BytesIO(content))
+        change(target)
+        return file_of(target)
+
+    return changed
+
+
+def test_a_value_in_an_object_is_traced_to_both_attributes(export: Export) -> None:
+    export.spoil(edit(lambda target: setattr(target, "StudyDescription", "Anna Muellera")))
+    lines = export.told().splitlines()
+    instance = f"instance {NAMES.instance_of(b'0.dcm')}"
+    (where,) = [line for line in lines if line.startswith("  value_in_object")]
+    assert where.endswith(f"{instance}, StudyDescription")
+    (stems,) = [line for line in lines if line.startswith("  from PatientName")]
+    assert instance in stems
+
+
+def test_an_old_uid_in_place_of_the_new_one_is_found_and_not_told(export: Export) -> None:
+    old = "1.2.840.99999.0.0.77"
+    export.spoil(edit(lambda target: setattr(target, "SOPInstanceUID", old)))
+    export.members[0] = f"{old}.dcm", export.members[0][1]
+    told = export.told(reading("MUELLERA, ANNA"))
+    assert "object_without_source" in told
+    assert "object number 1" in told
 
 
 def test_a_broken_object_is_found(export: Export) -> None:

@@ -39,7 +39,7 @@ def findings(spoil: Callable[[list[FileDataset]], None]) -> set[str]:
     for source in before:
         graph.add_source(source)
     for target in after:
-        graph.add_export(target)
+        graph.add_export(target, "instance 1")
     assert graph.renamed_twice() == 0
     return {kind for kind, count in graph.findings.items() if count}
 
@@ -110,5 +110,5 @@ def test_the_same_id_of_two_issuers_is_two_patients() -> None:
         graph.add_source(source)
     for target in after:
         target.PatientID = "one"
-        graph.add_export(target)
+        graph.add_export(target, "instance 1")
     assert graph.findings["patients_merged_or_split"] == 2

@@ -6,7 +6,6 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from pipeline.deidentify.audit.harvest import (
-    DEFERRED,
     Harvest,
     ordinary,
     phrases_of_name,
@@ -15,6 +14,7 @@ from pipeline.deidentify.audit.harvest import (
 )
 from pipeline.deidentify.audit.printable import names_in
 from pipeline.deidentify.audit.search import Searcher
+from pipeline.deidentify.audit.source_values import DEFERRED
 from tests.deidentify.plant_header import Person
 from tests.deidentify.planter import encoded, planted_object
 from tests.dicom_files import encode, us_object, write_object

@@ -1,0 +1,101 @@
+"""The values of a source that may name somebody, read one by one from its dataset."""
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO, NamedTuple
+
+from pydicom import config, dcmread
+from pydicom.dataelem import RawDataElement
+from pydicom.dataset import Dataset
+from pydicom.filereader import read_deferred_data_element
+from pydicom.multival import MultiValue
+from pydicom.tag import BaseTag
+
+from pipeline.deidentify.audit.printable import readable_texts
+
+# pydicom's warnings would print the values.
+config.settings.reading_validation_mode = config.IGNORE
+
+# Attributes whose values are words of the standard or of a machine's maker.
+NOT_IDENTIFYING = frozenset(
+    {
+        "Manufacturer",
+        "ManufacturerModelName",
+        "SOPClassUID",
+        "ReferencedSOPClassUID",
+        "MediaStorageSOPClassUID",
+        "DeidentificationMethod",  # PS3.15 E.1.1: earlier methods stay
+        "CodingSchemeDesignator",
+    }
+)
+CODES = {"CodeMeaning", "CodeValue", "LongCodeValue"}
+TEXT = {"LO", "SH", "ST", "LT", "UT", "UC", "UR", "AE", "UI"}
+# The kind of a text that was found among bytes.
+BYTES = "bytes"
+BINARY = {"UN", "OB", "OW", "OD", "OF", "OL", "OV"}
+# Palettes and pixels: their bytes are grey levels, and some stay.
+IMAGE_GROUPS = {0x0028, 0x7FE0}
+# A value above this many bytes is left in the file until it is asked for.
+DEFERRED = 1 << 16
+
+
+class Value(NamedTuple):
+    """A text of a source: the tag of its attribute, its VR or `bytes` or `code`, and itself."""
+
+    tag: BaseTag
+    kind: str
+    text: str
+
+
+def read_whole(handle: BinaryIO, stop_before_pixels: bool = False) -> Dataset | None:
+    """Return a file's dataset, what follows the pixels too, or None if it is no instance."""
+    try:
+        handle.seek(0)
+        dataset = dcmread(
+            handle, force=True, defer_size=DEFERRED, stop_before_pixels=stop_before_pixels
+        )
+        return dataset if "SOPInstanceUID" in dataset else None
+    except Exception:
+        return None
+
+
+def values_of(dataset: Dataset, retained: frozenset[int]) -> Iterator[Value]:
+    """Yield every value that may identify somebody, nested and private too."""
+    for tag in list(dataset.keys()):
+        if tag in retained or tag.group in IMAGE_GROUPS:
+            continue
+        try:
+            element = dataset[tag]
+        except Exception:
+            yield from _of_bytes(tag, _bytes_of(dataset, tag))
+            continue
+        if element.keyword in NOT_IDENTIFYING:
+            continue
+        if element.VR == "SQ":
+            for item in element.value:
+                yield from values_of(item, retained)
+        elif element.VR in BINARY or isinstance(element.value, bytes):
+            yield from _of_bytes(tag, element.value or b"")
+        elif element.VR == "PN" or element.VR in TEXT or element.VR in {"DA", "DT"}:
+            kind = "code" if element.keyword in CODES else element.VR
+            yield from (Value(tag, kind, text) for text in _texts(element.value))
+
+
+def _of_bytes(tag: BaseTag, content: bytes) -> Iterator[Value]:
+    return (Value(tag, BYTES, text) for text in readable_texts(content))
+
+
+def _bytes_of(dataset: Dataset, tag: BaseTag) -> bytes:
+    """Return the bytes of an element that cannot be converted, also where they are in the file."""
+    raw = dataset.get_item(tag, keep_deferred=True)
+    if not isinstance(raw, RawDataElement):
+        return b""
+    if raw.value is None and raw.length:
+        file = dataset.buffer or dataset.filename
+        raw = read_deferred_data_element(dataset.fileobj_type, file, dataset.timestamp, raw)
+    return raw.value or b""
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, MultiValue | list):
+        return [text for one in value for text in _texts(one)]
+    return [] if value is None else [str(value)]
