@@ -45,20 +45,19 @@ def crosswalk_rows(sources: Iterable[Source], key: bytes) -> Iterator[Row]:
             "path": source.relative.decode("utf-8", "surrogateescape"),
             "instance": pseudonym(key, "instance", source.relative),
         }
-        header = _identifiers(source)
-        if header is not None:
-            row |= {name: str(header.get(name) or "") for name in IDENTIFIERS}
-            row |= {f"new_{name}": new_uid(key, row[name]) for name in UIDS if row[name]}
-            row |= _pseudonyms(header, row, key)
-        yield row
+        yield row | _identity(source, key)
 
 
-def _identifiers(source: Source) -> Dataset | None:
+def _identity(source: Source, key: bytes) -> Row:
+    """Return identifiers and pseudonyms; nothing of what is no DICOM file, or a damaged one."""
     try:
         with open_dicom(source) as handle:
-            return dcmread(handle, stop_before_pixels=True, specific_tags=list(IDENTIFIERS))
-    except Exception:  # what is no DICOM file has been quarantined, for whatever reason
-        return None
+            header = dcmread(handle, stop_before_pixels=True, specific_tags=list(IDENTIFIERS))
+            row = {name: str(header.get(name) or "") for name in IDENTIFIERS}
+            row |= {f"new_{name}": new_uid(key, row[name]) for name in UIDS if row[name]}
+            return row | _pseudonyms(header, row, key)
+    except Exception:  # it has been quarantined, for whatever reason
+        return {}
 
 
 def _pseudonyms(header: Dataset, row: Row, key: bytes) -> Row:

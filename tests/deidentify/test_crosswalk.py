@@ -45,6 +45,13 @@ def test_every_file_has_a_row_with_its_originals_and_what_stands_for_them(raw: P
         assert row["study"] == pseudonym(KEY, "study", row["StudyInstanceUID"])
 
 
+def test_a_damaged_file_has_its_path_and_instance_alone(raw: Path) -> None:
+    damaged = encode(us_object()).replace(b"\x10\0\x20\0LO", b"\x10\0\x20\0Ue")
+    (raw / "damaged.dcm").write_bytes(damaged)
+    (row,) = [row for row in crosswalk_rows(walk_sources(raw), KEY) if "damaged" in row["path"]]
+    assert set(row) == {"path", "instance"}
+
+
 def test_the_crosswalk_is_encrypted_and_read_back(raw: Path, tmp_path: Path) -> None:
     out = tmp_path / "vault" / "crosswalk"
     rows = list(crosswalk_rows(walk_sources(raw), KEY))

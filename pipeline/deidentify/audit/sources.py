@@ -41,11 +41,15 @@ class Sources:
         dataset = self.harvest.add_source(relative, handle)
         if dataset is None or names is None:
             return
+        try:
+            patient, uid = patient_of(dataset), str(dataset.SOPInstanceUID)
+        except Exception:  # of a damaged file nothing may leave: it is then of no source
+            return
         instance = names.instance_of(relative)
-        self.patients[instance] = digest(patient_of(dataset).encode())
+        self.patients[instance] = digest(patient.encode())
         if self.graph:
             # An exact copy of an object under another name is one object.
-            new = names.rename_uid(str(dataset.SOPInstanceUID))
+            new = names.rename_uid(uid)
             self.instances.setdefault(digest(new.encode()), instance)
             self.graph.add_source(dataset)
 

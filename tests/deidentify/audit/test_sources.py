@@ -1,0 +1,36 @@
+import io
+from pathlib import Path
+
+import pytest
+
+from pipeline.deidentify.audit.graph import Graph
+from pipeline.deidentify.audit.harvest import Harvest
+from pipeline.deidentify.audit.sources import Sources
+from tests.deidentify import chain
+from tests.deidentify.exported import NAMES
+from tests.dicom_files import encode, screens, us_object
+from tests.ingest.mutants import mutants
+
+# Group, element and value representation as they are written.
+SOP_INSTANCE_UID, PATIENT_ID = b"\x08\0\x18\0UI", b"\x10\0\x20\0LO"
+
+
+@pytest.mark.parametrize("damaged", [SOP_INSTANCE_UID, PATIENT_ID])
+def test_one_damaged_file_does_not_stop_the_audit_of_the_others(
+    tmp_path: Path, damaged: bytes
+) -> None:
+    whole = encode(us_object(screens(1, 0), uid="1.2.3.4.1"))
+    content = encode(us_object(screens(1, 1), uid="1.2.3.4.2"))
+    assert content.count(damaged) == 1
+    chain.save(tmp_path / "raw", "whole.dcm", whole)
+    chain.save(tmp_path / "raw", "damaged.dcm", content.replace(damaged, damaged[:4] + b"Ue"))
+    study = chain.run(tmp_path / "raw", tmp_path / "out")
+    counts = study.audit()
+    assert (counts["sources"], counts["objects_checked"]) == (2, 1)
+
+
+def test_no_mutant_of_a_real_object_lets_an_exception_out() -> None:
+    sources = Sources(Harvest(), Graph(NAMES.rename_uid, dates_modified=True))
+    for number, content in enumerate(mutants(60, seed=9)):
+        sources.add(b"%d" % number, io.BytesIO(content), NAMES)
+    assert 0 < len(sources.patients) < 60
