@@ -12,7 +12,6 @@ from pipeline.deidentify.audit.harvest import (
     phrases_of_path,
     phrases_of_text,
 )
-from pipeline.deidentify.audit.printable import names_in
 from pipeline.deidentify.audit.search import Searcher
 from pipeline.deidentify.audit.source_values import DEFERRED
 from tests.deidentify.plant_header import Person
@@ -133,13 +132,6 @@ def test_a_long_value_that_cannot_be_converted_is_harvested_as_bytes(tmp_path: P
     # 64-bit numbers whose bytes are no multiple of eight.
     path.write_bytes(written[:place] + b"UV" + written[place + 2 :])
     assert harvested(path).count("stilz rumpel")
-
-
-def test_a_name_is_found_after_a_long_run_of_letters() -> None:
-    # One step a letter; with one step a pair of letters this takes minutes.
-    assert list(names_in("ü" * (1 << 16) + " Rumpel-Stilz^Anna'Lena^B 1962")) == [
-        "Rumpel-Stilz^Anna'Lena^B"
-    ]
 
 
 @pytest.mark.parametrize(
