@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
@@ -22,6 +21,7 @@ from pipeline.report.params import ReportParams
 from pipeline.shard.params import ShardParams
 from pipeline.simulate.params import SimulateParams
 from pipeline.tasks.params import TasksParams
+from pipeline.yaml_file import read_yaml
 
 
 class StudyInfo(BaseModel):
@@ -148,11 +148,7 @@ def parse_params(values: Mapping[str, Any]) -> Params:
 
 def load_params(path: Path) -> Params:
     """Read and check a params file."""
-    try:
-        values = yaml.safe_load(path.read_text())
-    except yaml.YAMLError as error:
-        raise StudyError(f"{path} is not YAML: {error}") from None
-    return parse_params(values)
+    return parse_params(read_yaml(path))
 
 
 def write_schema(path: Path) -> None:

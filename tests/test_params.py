@@ -60,10 +60,23 @@ def test_an_unknown_option_of_the_architecture_is_named() -> None:
         parse_params(values)
 
 
-def test_a_file_that_is_not_yaml_is_named_with_the_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (b"study:\n  name: [toy\n", r"params\.yaml, line 3, column 1: not valid YAML: expected"),
+        (b"study:\n\tname: toy\n", r"params\.yaml, line 2, column 1: .*cannot start any token"),
+        (b"study\n  name: toy\n", r"params\.yaml, line 2, column 7: .*mapping values"),
+        (b"study:\n  name: a\n  seed: 1\n  name: b\n", r"line 4, column 3: .*key name .*second"),
+        (b"study: \xff\n", r"params\.yaml: not valid YAML: .*UTF-8"),
+        (b"study: \0\n", r"params\.yaml: not valid YAML: .*UTF-8"),
+    ],
+)
+def test_a_file_that_is_not_yaml_is_named_with_line_and_column(
+    tmp_path: Path, text: bytes, words: str
+) -> None:
     path = tmp_path / "params.yaml"
-    path.write_text("study:\n  name: [toy\n")
-    with pytest.raises(StudyError, match=r"(?s)params\.yaml is not YAML.*line 3"):
+    path.write_bytes(text)
+    with pytest.raises(StudyError, match=words):
         load_params(path)
 
 

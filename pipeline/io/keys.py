@@ -18,6 +18,9 @@ from pipeline.errors import StudyError
 REPOSITORY = Path(__file__).resolve().parents[2]
 VARIABLE = "INSONATE_KEY"
 SHORTEST_KEY = 32
+# Of 32 random bytes some 30 differ, of 64 random hexadecimal digits 16; fewer than 8 do once in
+# 10^19 keys of digits. Zeros, and one word again and again, have fewer.
+DIFFERENT_BYTES = 8
 PSEUDONYM_DIGITS = 32
 KEY_ID_DIGITS = 16
 REMEDY = "make one with: head -c 32 /dev/urandom > ~/insonate.key && chmod 600 ~/insonate.key"
@@ -43,7 +46,7 @@ def load_key(key_file: str, simulated: bool) -> Key:
     A simulated study without a key file uses the public demo key, whatever the environment holds:
     its bytes are the same on every machine. Raises StudyError, naming the field and the remedy,
     when a real study has no key, its file is in the repository, or readable by others, when a key
-    is too short or the demo key, or when file and variable disagree.
+    is too short, plainly not random or the demo key, or when file and variable disagree.
     """
     if not key_file and simulated:
         return DEMO_KEY
@@ -81,9 +84,15 @@ def read_secret(path: Path, name: str) -> Key:
 
 
 def _key_of_file(path: Path) -> Key:
-    key = read_secret(path, "deidentify.key_file")
+    return _checked(read_secret(path, "deidentify.key_file"), "deidentify.key_file")
+
+
+def _checked(key: Key, name: str) -> Key:
+    """Return a key that is long enough and can be random, else raise StudyError."""
     if len(key) < SHORTEST_KEY:
-        raise StudyError(f"deidentify.key_file: shorter than {SHORTEST_KEY} bytes; {REMEDY}")
+        raise StudyError(f"{name}: shorter than {SHORTEST_KEY} bytes; {REMEDY}")
+    if len(set(key)) < DIFFERENT_BYTES:
+        raise StudyError(f"{name}: not random, as it repeats few bytes; {REMEDY}")
     return key
 
 
@@ -96,9 +105,7 @@ def _key_of_variable(text: str) -> Key | None:
         key = Key(bytes.fromhex(text) if whole else base64.b64decode(text, validate=True))
     except (ValueError, binascii.Error):
         raise StudyError(f"{VARIABLE}: neither hexadecimal nor base64") from None
-    if len(key) < SHORTEST_KEY:
-        raise StudyError(f"{VARIABLE}: shorter than {SHORTEST_KEY} bytes")
-    return key
+    return _checked(key, VARIABLE)
 
 
 def pseudonym(key: bytes, kind: str, *parts: str | bytes) -> str:

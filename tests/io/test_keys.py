@@ -56,6 +56,8 @@ def test_a_good_key_is_read(tmp_path: Path) -> None:
         (KEY, 0o604, "others can read"),
         (KEY[:31], 0o600, "shorter than 32"),
         (DEMO_KEY, 0o600, "demo key"),
+        (bytes(32), 0o600, "not random"),
+        (b"secret" * 9, 0o600, "not random"),
     ],
 )
 def test_a_bad_key_is_refused(tmp_path: Path, content: bytes, mode: int, words: str) -> None:
@@ -117,6 +119,7 @@ def test_a_key_is_read_from_the_environment(
         ("not a key!", "neither hexadecimal nor base64"),
         (KEY.hex() + "\u00e9", "neither hexadecimal nor base64"),
         (DEMO_KEY.hex(), "demo key"),
+        ("00" * 32, "not random"),
     ],
 )
 def test_a_bad_key_in_the_environment_is_refused(

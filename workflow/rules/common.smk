@@ -1,11 +1,7 @@
 """The checked params and the names that the rule files share."""
 
-import sys
 from functools import partial
 from pathlib import Path
-
-# The project's own packages, from any installation of Snakemake.
-sys.path.insert(0, workflow.basedir)
 
 from pipeline.closure import source_files
 from pipeline.errors import StudyError
