@@ -1,5 +1,6 @@
 """The values of a source that may name somebody, read one by one from its dataset."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
@@ -34,6 +35,8 @@ BYTES = "bytes"
 BINARY = {"UN", "OB", "OW", "OD", "OF", "OL", "OV"}
 # Palettes and pixels: their bytes are grey levels, and some stay.
 IMAGE_GROUPS = {0x0028, 0x7FE0}
+# In no text: only tabulator, line and form feed, carriage return and escape are (PS3.5 6.1.3).
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 # A value above this many bytes is left in the file until it is asked for.
 DEFERRED = 1 << 16
 
@@ -77,7 +80,20 @@ def values_of(dataset: Dataset, retained: frozenset[int]) -> Iterator[Value]:
             yield from _of_bytes(tag, element.value or b"")
         elif element.VR == "PN" or element.VR in TEXT or element.VR in {"DA", "DT"}:
             kind = "code" if element.keyword in CODES else element.VR
-            yield from (Value(tag, kind, text) for text in _texts(element.value))
+            for text in _texts(element.value):
+                yield from _of_text(tag, kind, text.strip("\0 "))
+
+
+def _of_text(tag: BaseTag, kind: str, text: str) -> Iterator[Value]:
+    """Yield a text, or what can be read of one that a damaged length made of other bytes."""
+    if not CONTROL.search(text):
+        yield Value(tag, kind, text)
+        return
+    try:
+        content = text.encode("latin-1")
+    except UnicodeEncodeError:
+        content = text.encode("utf-8", "replace")
+    yield from _of_bytes(tag, content)
 
 
 def _of_bytes(tag: BaseTag, content: bytes) -> Iterator[Value]:

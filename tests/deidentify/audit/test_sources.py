@@ -29,6 +29,15 @@ def test_one_damaged_file_does_not_stop_the_audit_of_the_others(
     assert (counts["sources"], counts["objects_checked"]) == (2, 1)
 
 
+def test_a_text_that_is_bytes_gives_its_readable_part_alone() -> None:
+    # A pattern that begins with zeros is tried at every black pixel.
+    header = us_object(InstitutionName="\0" * 300 + "Rumpelstilz" + "\0" * 300 + "\x01\xff")
+    harvest = Harvest()
+    harvest.add_source(b"a", io.BytesIO(encode(header)))
+    assert harvest.texts.count("Rumpelstilz")
+    assert not harvest.bytes.count(bytes(4096) + b"\1\xff")
+
+
 def test_no_mutant_of_a_real_object_lets_an_exception_out() -> None:
     sources = Sources(Harvest(), Graph(NAMES.rename_uid, dates_modified=True))
     for number, content in enumerate(mutants(60, seed=9)):
