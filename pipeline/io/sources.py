@@ -62,6 +62,11 @@ class Source:
         with self.open() as handle:
             return sha256_stream(handle)
 
+    def state(self) -> tuple[int, ...]:
+        """Return what changes when the file on disk is written or replaced. Raises OSError."""
+        now = self.path.stat()
+        return now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns
+
     def change(self) -> str:
         """Return `vanished` or `changed` when the file on disk is not as it was found, or empty."""
         try:

@@ -1,10 +1,17 @@
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pytest
 
+from pipeline.deidentify import clean
 from pipeline.deidentify.audit.search import Searcher, words
+from pipeline.errors import StudyError
+from pipeline.io.shards import read_shard
+from tests.deidentify.chain import files
 from tests.deidentify.conftest import Study
-from tests.dicom_files import us_object, write_object
+from tests.deidentify.settings import PARAMS
+from tests.dicom_files import encode, screens, us_object, write_object
 
 
 def clean_after(tmp_path: Path, change: bytes | None, content: bytes | None = None) -> str:
@@ -22,6 +29,44 @@ def clean_after(tmp_path: Path, change: bytes | None, content: bytes | None = No
 
 def test_a_file_that_changed_since_ingest_is_rejected(tmp_path: Path) -> None:
     assert clean_after(tmp_path, change=b"\0") == "changed"
+
+
+@pytest.mark.parametrize("how", ["written", "replaced", "removed"])
+@pytest.mark.parametrize("export", [True, False])
+def test_nothing_leaves_of_a_file_that_changes_while_it_is_cleaned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, export: bool
+) -> None:
+    path = write_object(tmp_path / "raw" / "a.dcm", us_object(screens(3, seed=1)))
+    other = us_object(screens(3, seed=2), uid="1.2.9.2", PatientID="OTHER99")
+    study = Study(tmp_path / "raw", tmp_path / "out")
+    study.scan()
+    compared = clean._as_scanned
+
+    def changing(*given: Any) -> Any:
+        found = compared(*given)
+        if how == "written":
+            path.write_bytes(encode(other))
+        elif how == "replaced":
+            write_object(tmp_path / "b.dcm", other).replace(path)
+        else:
+            path.unlink()
+        return found
+
+    monkeypatch.setattr(clean, "_as_scanned", changing)
+    study.clean(PARAMS.model_copy(update={"export_dicom": export}))
+    (reason,) = pd.concat(map(pd.read_parquet, study.rejections)).reason
+    # A file that is gone before it is opened cannot be decoded.
+    assert reason in {"changed", "vanished", "decode_failed"}
+    assert pd.concat(map(pd.read_parquet, study.tables)).empty
+    assert not any(list(read_shard(part)) for part in study.parts)
+    assert not export or not files(study)
+
+
+def test_a_file_that_changes_before_the_audit_stops_the_study(study: Study) -> None:
+    path = sorted(study.raw.rglob("*.dcm"))[0]
+    path.write_bytes(path.read_bytes() + b"\0")
+    with pytest.raises(StudyError, match=r"source_not_as_ingested: 1 in instance [0-9a-f]{32}"):
+        study.audit()
 
 
 def test_a_frame_time_that_is_no_number_does_not_cost_the_cine(tmp_path: Path) -> None:

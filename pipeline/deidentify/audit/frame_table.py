@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline.deidentify.audit.search import digest
+
 SIDES = ("sector_x0", "sector_y0", "sector_x1", "sector_y1")
 Box = tuple[int, int, int, int]
 Row = dict[str, Any]
@@ -27,6 +29,16 @@ class Instance(NamedTuple):
     box: Box
     frames: int
     pixels: bytes
+
+
+def ingested_digests(instances: Path) -> dict[str, int]:
+    """Return digests, in 8 bytes, of the SHA-256 that the table of instances has of each file."""
+    found: dict[str, int] = {}
+    columns = ["instance", "source_sha256"]
+    for batch in pq.ParquetFile(instances).iter_batches(batch_size=1024, columns=columns):
+        for row in batch.to_pylist():
+            found[row["instance"]] = digest(str(row["source_sha256"]).encode())
+    return found
 
 
 def stated_instances(table: Path) -> dict[str, Instance]:
