@@ -90,14 +90,14 @@ def audit(
     if names and options and options.retain_uids:
         names = names.retaining_uids()
     (ingested,) = [path for path in outputs.tables if path.stem == "instances"]
-    digests = ingested_digests(ingested)
+    instances = stated_instances(outputs.frames)
+    digests = ingested_digests(ingested, instances)
     sources = read_sources(raw, options, vocabulary, names, digests, progress)
     harvest = sources.harvest
     progress(f"searching for {len(harvest.texts)} spellings of identifying values")
     check = text(harvest) if text else None
     findings = _in_files(outputs, harvest)
     findings.merge(sources.findings)
-    instances = stated_instances(outputs.frames)
     frames = FrameCheck(outputs.frames, instances, harvest.texts, check)
     for part in outputs.parts:
         frames.check(part, progress)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -31,13 +31,17 @@ class Instance(NamedTuple):
     pixels: bytes
 
 
-def ingested_digests(instances: Path) -> dict[str, int]:
-    """Return digests, in 8 bytes, of the SHA-256 that the table of instances has of each file."""
+def ingested_digests(table: Path, cleaned: Container[str]) -> dict[str, int]:
+    """Return digests, in 8 bytes, of the SHA-256 that ingest has of the file of each instance.
+
+    Of those `cleaned` alone: of another one nothing was written.
+    """
     found: dict[str, int] = {}
     columns = ["instance", "source_sha256"]
-    for batch in pq.ParquetFile(instances).iter_batches(batch_size=1024, columns=columns):
+    for batch in pq.ParquetFile(table).iter_batches(batch_size=1024, columns=columns):
         for row in batch.to_pylist():
-            found[row["instance"]] = digest(str(row["source_sha256"]).encode())
+            if row["instance"] in cleaned:
+                found[row["instance"]] = digest(str(row["source_sha256"]).encode())
     return found
 
 
