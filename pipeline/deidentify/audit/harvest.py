@@ -5,8 +5,8 @@ Shares no code with the cleaner: the audit must not inherit its blind spots.
 A value whose words are all ordinary is not looked for, since finding it would prove nothing: a
 study description `THYROID` is also a term of the standard. Ordinary are the words of DICOM's own
 attribute names and of what this project itself writes; of a code's meaning also the words of the
-standard's codes. Of a person's name the single parts are looked for unless ordinary, and the whole
-name always.
+standard's codes, and so of a text among bytes. Of a person's name the single parts are looked for
+unless ordinary, and the whole name always.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from pydicom._dicom_dict import DicomDictionary
 from pydicom._uid_dict import UID_dictionary
+from pydicom.charset import python_encoding
 from pydicom.dataset import Dataset
 from pydicom.sr._concepts_dict import concepts
 from pydicom.sr._snomed_dict import mapping
@@ -101,9 +102,12 @@ class Harvest:
             self._add_dataset(header)
             return
         handle.seek(0)
-        # Nothing tells what is a code or a term of the standard; these leave in any study.
-        texts = readable_texts(handle.read(DEFERRED))
-        self._add(phrase for text in texts for phrase in phrases_of_text(text, "code"))
+        # Nothing tells what is a code or a term of the standard, which leave in any study, nor what
+        # are pixels: as bytes only names are looked for.
+        for text in readable_texts(handle.read(DEFERRED)):
+            self._add(phrases_of_text(text, "code"), as_bytes=False)
+            for name in names_in(text):
+                self._add(phrases_of_name(name))
 
     def _add_dataset(self, dataset: Dataset) -> None:
         meta = getattr(dataset, "file_meta", Dataset())
@@ -128,7 +132,7 @@ class Harvest:
                 for written in (*names_as_written(part), part):
                     self.bytes.add_text(written)
 
-    def _add(self, phrases: Iterable[Phrase]) -> None:
+    def _add(self, phrases: Iterable[Phrase], as_bytes: bool = True) -> None:
         allowed: set[Phrase] = set()  # an allowed description, written as one word
         for phrase in phrases:
             if phrase in allowed:
@@ -138,15 +142,16 @@ class Harvest:
                 continue
             self.texts.add(phrase)
             # Among bytes nothing tells a tag of ours from an id with the same digits.
-            if not of_the_standard("".join(phrase)):
+            if as_bytes and not of_the_standard("".join(phrase)):
                 self.bytes.add_phrase(phrase)
 
 
 def phrases_of_text(text: str, vr: str = "LO") -> Iterator[Phrase]:
     """Yield the forms in which a value may have been written elsewhere."""
-    if text in UID_dictionary or text in WRITTEN_BY_US:
+    if text in UID_dictionary or text in WRITTEN_BY_US or _terms().issuperset(text.split("\\")):
         return
-    if vr == "code" and code_words().issuperset(words(text)):
+    # A damaged length makes one value of a whole header, with all its terms of the standard.
+    if vr in {"code", BYTES} and code_words().issuperset(words(text)):
         return
     phrase = words(text)
     if not ordinary().issuperset(phrase):
@@ -183,10 +188,12 @@ def _not_ordinary(phrases: Iterable[Phrase]) -> Iterator[Phrase]:
     return (phrase for phrase in phrases if not ordinary().issuperset(phrase))
 
 
-def _terms() -> list[str]:
-    """Return the defined terms of coded attributes that may leave."""
+@cache
+def _terms() -> frozenset[str]:
+    """Return the defined terms of coded attributes that may leave, and of character sets."""
     text = TERMS_FILE.read_text(encoding="ascii")
-    return [line for line in text.splitlines() if not line.startswith("#")]
+    terms = (line for line in text.splitlines() if not line.startswith("#"))
+    return frozenset((*terms, *python_encoding))
 
 
 @cache

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
 from pydicom import config, dcmread
+from pydicom.datadict import dictionary_has_tag
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_deferred_data_element
 from pydicom.multival import MultiValue
-from pydicom.tag import BaseTag
+from pydicom.tag import BaseTag, Tag
 
-from pipeline.deidentify.audit.printable import readable_texts
+from pipeline.deidentify.audit.printable import names_in, readable_texts
 
 # pydicom's warnings would print the values.
 config.settings.reading_validation_mode = config.IGNORE
@@ -69,7 +70,7 @@ def values_of(dataset: Dataset, retained: frozenset[int]) -> Iterator[Value]:
         try:
             element = dataset[tag]
         except Exception:
-            yield from _of_bytes(tag, _bytes_of(dataset, tag))
+            yield from _of_bytes(tag, _bytes_of(dataset, tag), _is_known(tag, dataset))
             continue
         if element.keyword in NOT_IDENTIFYING:
             continue
@@ -77,27 +78,36 @@ def values_of(dataset: Dataset, retained: frozenset[int]) -> Iterator[Value]:
             for item in element.value:
                 yield from values_of(item, retained)
         elif element.VR in BINARY or isinstance(element.value, bytes):
-            yield from _of_bytes(tag, element.value or b"")
+            yield from _of_bytes(tag, element.value or b"", _is_known(tag, dataset))
         elif element.VR == "PN" or element.VR in TEXT or element.VR in {"DA", "DT"}:
             kind = "code" if element.keyword in CODES else element.VR
             for text in _texts(element.value):
                 yield from _of_text(tag, kind, text.strip("\0 "))
 
 
+def _is_known(tag: BaseTag, dataset: Dataset) -> bool:
+    """Tell whether an attribute is one of the standard, or of a private block with its creator.
+
+    Others are what a damaged length makes of pixels, or nobody's.
+    """
+    if tag.is_private:
+        return Tag(tag.group, tag.element >> 8) in dataset
+    return tag.group > 0x0002 and dictionary_has_tag(tag)
+
+
 def _of_text(tag: BaseTag, kind: str, text: str) -> Iterator[Value]:
-    """Yield a text, or what can be read of one that a damaged length made of other bytes."""
-    if not CONTROL.search(text):
-        yield Value(tag, kind, text)
-        return
-    try:
-        content = text.encode("latin-1")
-    except UnicodeEncodeError:
-        content = text.encode("utf-8", "replace")
-    yield from _of_bytes(tag, content)
+    """Yield a text; of one that a damaged length made of other bytes the beginning, and names."""
+    beginning, *others = CONTROL.split(text)
+    yield Value(tag, kind, beginning)
+    for other in others:
+        yield from (Value(tag, BYTES, name) for name in names_in(other))
 
 
-def _of_bytes(tag: BaseTag, content: bytes) -> Iterator[Value]:
-    return (Value(tag, BYTES, text) for text in readable_texts(content))
+def _of_bytes(tag: BaseTag, content: bytes, known: bool) -> Iterator[Value]:
+    """Yield the texts among bytes, of an unknown attribute only what is written like a name."""
+    for text in readable_texts(content):
+        for part in (text,) if known else names_in(text):
+            yield Value(tag, BYTES, part)
 
 
 def _bytes_of(dataset: Dataset, tag: BaseTag) -> bytes:
