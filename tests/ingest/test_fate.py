@@ -3,6 +3,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -22,10 +23,12 @@ from pipeline.ingest import decoders
 from pipeline.ingest.fate import Accepted, examine
 from pipeline.ingest.refusal import Refused
 from pipeline.ingest.tables import REASONS
+from pipeline.io.syntaxes import JPEG_XL
 from tests.dicom_files import HEIGHT, SYNTAXES, WIDTH, encode, region, screens, us_object
 from tests.ingest import bad_files
 from tests.ingest.bad_files import packaged
 from tests.ingest.settings import PARAMS
+from tests.io.encoded_files import encapsulated
 
 SECRET = "ZZSECRET"
 REFERENCED = UID("1.2.840.10008.1.2.4.94")
@@ -258,6 +261,22 @@ def test_a_missing_decoder_names_the_package_to_install(monkeypatch: pytest.Monk
     assert isinstance(result, Refused)
     assert result.reason == "no_decoder"
     assert result.detail.endswith("install imagecodecs")
+
+
+@pytest.mark.parametrize("syntax", JPEG_XL)
+def test_syntaxes_that_pydicom_does_not_know_are_accepted(syntax: UID) -> None:
+    frames = screens(2)
+    encoded = [bytes(imagecodecs.jpegxl_encode(frame, lossless=True)) for frame in frames]
+    result = fate(encapsulated(encoded, syntax, frames[0]).getvalue())
+    assert isinstance(result, Accepted)
+    assert result.syntax == syntax
+
+
+def test_the_newest_syntaxes_are_none_of_no_standard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoders, "find_spec", lambda name: None)
+    missing = decoders.missing_decoder.__wrapped__
+    assert missing(JPEG_XL[0]) == f"{JPEG_XL[0]}, install imagecodecs"
+    assert missing(UID("1.2.3")) == "a transfer syntax of no standard"
 
 
 def test_saved_screens_are_used_where_the_study_says_so() -> None:
