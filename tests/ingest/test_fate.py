@@ -13,6 +13,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import (
     UID,
+    ExplicitVRBigEndian,
     JPEGBaseline8Bit,
     RLELossless,
     SecondaryCaptureImageStorage,
@@ -307,6 +308,73 @@ def test_damaged_headers_raise_nothing(flips: list[tuple[int, int]]) -> None:
 def test_a_still_is_accepted_too() -> None:
     still = us_object(screens(1), SOPClassUID=UltrasoundImageStorage, NumberOfFrames=None)
     assert isinstance(fate(encode(still)), Accepted)
+
+
+def digest(content: bytes) -> str:
+    result = fate(content)
+    assert isinstance(result, Accepted)
+    return result.pixels_sha256
+
+
+def palette(colour: str = "Red", shift: int = 0, first: int = 0, bits: int = 16) -> dict[str, Any]:
+    """Return what makes frames those of a palette of segments, one colour of it shifted."""
+    stated: dict[str, Any] = {"PhotometricInterpretation": "PALETTE COLOR"}
+    for name in ("Red", "Green", "Blue"):
+        last = 65535 - (shift if name == colour else 0)
+        segments = np.array([0, 1, 0, 1, 255, last], "<u2").tobytes()
+        stated[f"{name}PaletteColorLookupTableDescriptor"] = [256, first, bits]
+        stated[f"Segmented{name}PaletteColorLookupTableData"] = segments
+    return stated
+
+
+def plain_palette(first: int = 0) -> dict[str, Any]:
+    stated: dict[str, Any] = {"PhotometricInterpretation": "PALETTE COLOR"}
+    for name in ("Red", "Green", "Blue"):
+        stated[f"{name}PaletteColorLookupTableDescriptor"] = [256, first, 16]
+        stated[f"{name}PaletteColorLookupTableData"] = np.arange(256, dtype="<u2").tobytes()
+    return stated
+
+
+DESCRIBED: list[dict[str, Any]] = [
+    {},
+    {"PhotometricInterpretation": "MONOCHROME1"},
+    {"Rows": WIDTH, "Columns": HEIGHT},
+    {"NumberOfFrames": 1},
+    {"BitsStored": 7},
+    {"BitsAllocated": 16, "BitsStored": 16, "Rows": HEIGHT // 2},
+    {"PixelRepresentation": 1},
+    palette(),
+    palette(shift=20000),
+    palette("Blue", shift=20000),
+    palette(first=100),
+    plain_palette(),
+    plain_palette(first=100),
+]
+
+
+def test_the_same_bytes_read_in_another_way_are_another_picture() -> None:
+    found = [digest(encode(us_object(**changes))) for changes in DESCRIBED]
+    assert len(set(found)) == len(DESCRIBED)
+
+
+@pytest.mark.parametrize("changes", DESCRIBED)
+def test_equal_pictures_are_found_under_other_names(changes: dict[str, Any]) -> None:
+    named = {"PatientName": "Other", "PatientID": "2", "StudyInstanceUID": "1.9"}
+    again = us_object(uid="1.2.5", **changes, **named)
+    expected = digest(encode(us_object(**changes)))
+    for syntax in SYNTAXES[0], SYNTAXES[1], SYNTAXES[3]:
+        assert digest(encode(again, syntax)) == expected
+
+
+def test_a_palette_that_no_pixel_uses_makes_no_other_picture() -> None:
+    unused = plain_palette() | {"PhotometricInterpretation": "MONOCHROME2"}
+    assert digest(encode(us_object(**unused))) == digest(encode(us_object()))
+
+
+def test_words_and_bytes_of_a_big_endian_file_are_other_pictures() -> None:
+    as_bytes = encode(us_object(), ExplicitVRBigEndian)
+    as_words = as_bytes.replace(b"\x7f\xe0\x00\x10OB", b"\x7f\xe0\x00\x10OW")
+    assert digest(as_bytes) != digest(as_words)
 
 
 def test_chroma_that_is_stored_whole_counts_as_pixels_to_its_end() -> None:
