@@ -17,7 +17,8 @@ KEYWORDS = (
     "ManufacturerModelName", "FrameTime", "CineRate", "DepthOfScanField", "HeartRate",
     "TransducerType", "SequenceOfUltrasoundRegions", "SamplesPerPixel",
     "PhotometricInterpretation", "PlanarConfiguration", "NumberOfFrames", "Rows", "Columns",
-    "BitsAllocated", "BitsStored", "PixelRepresentation", "LossyImageCompression",
+    "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation",
+    "LossyImageCompression",
     *PALETTE_KEYWORDS,
 )  # fmt: skip
 
