@@ -29,7 +29,7 @@ from tests.dicom_files import HEIGHT, SYNTAXES, WIDTH, encode, region, screens, 
 from tests.ingest import bad_files
 from tests.ingest.bad_files import packaged
 from tests.ingest.settings import PARAMS
-from tests.io.encoded_files import encapsulated
+from tests.io.encoded_files import SEQUENCE_END, encapsulated, items, padded
 
 SECRET = "ZZSECRET"
 REFERENCED = UID("1.2.840.10008.1.2.4.94")
@@ -278,6 +278,41 @@ def test_the_newest_syntaxes_are_none_of_no_standard(monkeypatch: pytest.MonkeyP
     missing = decoders.missing_decoder.__wrapped__
     assert missing(JPEG_XL[0]) == f"{JPEG_XL[0]}, install imagecodecs"
     assert missing(UID("1.2.3")) == "a transfer syntax of no standard"
+
+
+def jpeg(frame: Any) -> bytes:
+    return bytes(imagecodecs.jpeg8_encode(frame, level=90))
+
+
+def jpegs(pixels: bytes) -> bytes:
+    """Return a file of one JPEG image with these bytes for its encapsulated pixel data."""
+    frame = screens(1)[0]
+    return encapsulated([b""], JPEGBaseline8Bit, frame, pixels).getvalue()[: -len(SEQUENCE_END)]
+
+
+@pytest.mark.parametrize("padding", [1, 255, 1000, (1 << 16) + 300, 1 << 18])
+def test_zeros_behind_an_image_are_no_part_of_it(padding: int) -> None:
+    encoded = jpeg(screens(1)[0])
+    assert isinstance(fate(jpegs(items([padded(encoded + bytes(padding))]))), Accepted)
+    # Nor are they an end: space that was kept for what never came.
+    cut = encoded[: len(encoded) // 2]
+    assert reason(jpegs(items([padded(cut + bytes(padding))]))) == "truncated"
+
+
+@pytest.mark.parametrize("cut", [1, 2])
+def test_an_end_mark_may_straddle_fragments(cut: int) -> None:
+    encoded = jpeg(screens(1)[0])
+    parts = [encoded[:-cut], encoded[-cut:], bytes(70_000)]
+    assert isinstance(fate(jpegs(items(parts))), Accepted)
+
+
+@pytest.mark.parametrize("segments", [1, 5, 80])
+def test_segments_before_an_image_may_be_of_any_length(segments: int) -> None:
+    encoded, segment = jpeg(screens(1)[0]), b"\xff\xe2\xff\xff" + bytes(65533)
+    long = padded(encoded[:2] + segments * segment + encoded[2:])
+    assert isinstance(fate(jpegs(items([long]))), Accepted)
+    middle = len(long) // 4 * 2
+    assert isinstance(fate(jpegs(items([long[:middle], long[middle:]]))), Accepted)
 
 
 def test_saved_screens_are_used_where_the_study_says_so() -> None:
