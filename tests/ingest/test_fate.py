@@ -394,7 +394,7 @@ def test_the_same_bytes_read_in_another_way_are_another_picture() -> None:
 
 @pytest.mark.parametrize("changes", DESCRIBED)
 def test_equal_pictures_are_found_under_other_names(changes: dict[str, Any]) -> None:
-    named = {"PatientName": "Other", "PatientID": "2", "StudyInstanceUID": "1.9"}
+    named: dict[str, Any] = {"PatientName": "Other", "PatientID": "2", "StudyInstanceUID": "1.9"}
     again = us_object(uid="1.2.5", **changes, **named)
     expected = digest(encode(us_object(**changes)))
     for syntax in SYNTAXES[0], SYNTAXES[1], SYNTAXES[3]:
