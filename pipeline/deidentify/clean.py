@@ -4,6 +4,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -113,7 +114,8 @@ def _clean_batch(
     rows: dict[str, list[Row]] = {name: [] for name in SCHEMAS}
     for row in instances:
         try:
-            written = cleaner.clean(_as_scanned(sources, row), row)
+            source, state = _as_scanned(sources, row)
+            written = cleaner.clean(source, row, partial(_check_state, source, state))
         except UnusableError as fault:
             rows["rejected"].append(
                 {"instance": row.instance, "reason": fault.reason, "detail": fault.detail}
@@ -132,18 +134,32 @@ def _sources(raw: Path, key: bytes, wanted: set[str]) -> dict[str, Source]:
     return {instance: source for instance, source in found if instance in wanted}
 
 
-def _as_scanned(sources: dict[str, Source], row: Any) -> Source:
-    """Return the source of an instance; raise UnusableError unless ingest read the same bytes."""
+def _as_scanned(sources: dict[str, Source], row: Any) -> tuple[Source, tuple[int, ...]]:
+    """Return the source of an instance and the state of its file, whose bytes ingest read.
+
+    Raises UnusableError when they are others.
+    """
     source = sources.get(row.instance)
-    try:
-        digest = source.sha256() if source else None
-    except Exception:  # gone, or not to be read any more
-        digest = None
-    if source is None or digest is None:
+    if source is None:
         raise UnusableError("vanished")
+    try:
+        state = source.state()
+        digest = source.sha256()
+    except Exception:  # gone, or not to be read any more
+        raise UnusableError("vanished") from None
     if digest != row.source_sha256:
         raise UnusableError("changed")
-    return source
+    return source, state
+
+
+def _check_state(source: Source, state: tuple[int, ...]) -> None:
+    """Raise UnusableError when a file is no longer the one whose digest was taken."""
+    try:
+        now = source.state()
+    except OSError:
+        raise UnusableError("vanished") from None
+    if now != state:
+        raise UnusableError("changed")
 
 
 def main() -> None:

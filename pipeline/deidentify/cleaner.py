@@ -1,7 +1,7 @@
 """De-identify one instance: its header by the profile, its pixels by sector and text."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -65,22 +65,24 @@ class Cleaner:
         self._params, self._key = params, key
         self._writers, self._shard = writers, shard
 
-    def clean(self, source: Source, row: Any) -> Written:
+    def clean(self, source: Source, row: Any, check: Callable[[], None]) -> Written:
         """Write everything of one instance, all or nothing; return its rows.
 
+        `check` is called when all has been read and nothing written, and raises UnusableError when
+        the file is no longer the one that was to be cleaned: then half of it was another's.
         Raises UnusableError, with its reason, when it cannot be cleaned in full.
         """
         if row.instance in self._params.exclude:
             raise UnusableError("excluded")
         try:
             with open_dicom(source) as handle, open_pixels(handle, whole=True) as opened:
-                return self._clean(opened, row)
+                return self._clean(opened, row, check)
         except UnusableError:
             raise
         except Exception as error:  # its text may quote the file
             raise UnusableError("decode_failed", type(error).__name__) from None
 
-    def _clean(self, opened: PixelFile, row: Any) -> Written:
+    def _clean(self, opened: PixelFile, row: Any, check: Callable[[], None]) -> Written:
         header = opened.before
         # Of a copy: what is asked of a data set, it parses, and the profile takes bytes.
         geometry = read_geometry(Dataset(dict(header.items())))
@@ -111,7 +113,7 @@ class Cleaner:
         review = list(review_sector(row.instance, pixels.sector))
         with all_or_none(self._writers.frames, self._writers.folder) as draft:
             frames, texts = self._write_frames(draft, cleaned, common)
-            tally, digest = self._export(header, frames, cleaned)
+            tally, digest = self._export(header, frames, cleaned, check)
         return Written(frames, self._ledger_row(row, frames, tally, digest), review + texts)
 
     def _write_frames(
@@ -127,11 +129,16 @@ class Cleaner:
         return frames, review
 
     def _export(
-        self, header: Dataset, rows: list[Row], frames: Iterable[CleanFrame]
+        self,
+        header: Dataset,
+        rows: list[Row],
+        frames: Iterable[CleanFrame],
+        check: Callable[[], None],
     ) -> tuple[Counter[str], str | None]:
         """Write the instance as DICOM, if the study does; return its actions and its digest."""
         tally: Counter[str] = Counter()
         if self._writers.objects is None:
+            check()
             return tally, None
         patient = rows[0]["patient"]
         cleaned = clean_dataset(header, self._key, patient, self._params.profile, tally)
@@ -147,6 +154,7 @@ class Cleaner:
             written.seek(0)
             digest = sha256_stream(written)
             written.seek(0)
+            check()
             self._writers.objects.add_file(f"{cleaned.SOPInstanceUID}.dcm", written, size)
         return tally, digest
 

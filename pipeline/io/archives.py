@@ -1,7 +1,8 @@
 """Zip and tar files of an archive: recognised by content, listed, and read member by member.
 
-Nothing is unpacked to disk. A member lies in memory while it is read, up to `MAX_MEMBER_BYTES`;
-what would unpack to far more than its packed size is not unpacked.
+Nothing is unpacked to disk. A member of a tar that is not packed is read where it lies; any other
+lies in memory while it is read, up to `MAX_MEMBER_BYTES`. What would unpack to far more than its
+packed size is not unpacked.
 """
 
 import bz2
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple, cast
 
 from pipeline.io.unusable import UnusableError
+from pipeline.io.windows import Window
 from pipeline.io.zip_names import open_zip
 
 MIB = 1 << 20
@@ -126,6 +128,12 @@ def archive_kind(path: Path) -> Kind:
     return _packed_kind(path) if head.startswith(tuple(UNPACKERS)) else kind_of_bytes(head)
 
 
+def kind_of_file(path: Path) -> Kind:
+    """Return what a file is by its first bytes, of which compressed ones are not looked into."""
+    with path.open("rb") as handle:
+        return kind_of_bytes(handle.read(MARK_BYTES))
+
+
 def kind_of_bytes(head: bytes) -> Kind:
     """Return what content that begins with `head` is; compressed content is not looked into."""
     if head[128:132] == b"DICM":
@@ -178,27 +186,29 @@ def _zip_members(path: Path) -> Iterator[Member]:
 
 
 def _tar_members(path: Path) -> Iterator[Member]:
+    packed = kind_of_file(path) != "tar"
     with _Bounded(_unpacked(path), path.stat().st_size) as stream:
         archive = tarfile.TarFile(fileobj=cast(BinaryIO, stream))
         for info in archive:
             if not info.isdir():
                 name = info.name.encode("utf-8", "surrogateescape")
-                yield Member("tar", info.offset_data, info.size, name, _tar_fault(info))
+                yield Member("tar", info.offset_data, info.size, name, _tar_fault(info, packed))
             cast(Any, archive).members.clear()  # the library keeps each one
-        # It also ends silently at a damaged header; a whole tar ends with a block of zeros.
+        # It also ends silently at a damaged header; a whole tar ends with a block of zeros, behind
+        # which a second one could stand.
         stream.seek(archive.offset)
-        if stream.read(TAR_BLOCK) != bytes(TAR_BLOCK):
+        if stream.read(TAR_BLOCK) != bytes(TAR_BLOCK) or stream.read(MIB).strip(b"\0"):
             raise SourceError("corrupt_archive")
 
 
-def _tar_fault(info: tarfile.TarInfo) -> str:
+def _tar_fault(info: tarfile.TarInfo, packed: bool) -> str:
     if info.islnk() or info.issym():
         return "link"
     if not info.isreg():
         return "file_error"
     if info.issparse():
         return "unreadable_member"
-    return "too_large" if info.size > MAX_MEMBER_BYTES else ""
+    return "too_large" if packed and info.size > MAX_MEMBER_BYTES else ""
 
 
 @lru_cache(maxsize=2)
@@ -210,10 +220,29 @@ def _opened(path: Path, kind: str, modified_ns: int, process: int) -> Any:
     return open_zip(path) if kind == "zip" else _unpacked(path)
 
 
-def read_member(path: Path, member: Member, modified_ns: int) -> bytes:
-    """Return a member's bytes. Raises SourceError when it is not whole, or has a fault."""
+def open_member(path: Path, member: Member, modified_ns: int) -> BinaryIO:
+    """Open a member to read and seek. Raises SourceError when it is not whole, or has a fault."""
     if member.fault:
         raise SourceError(member.fault)
+    try:
+        if member.kind == "tar" and kind_of_file(path) == "tar":
+            return _in_place(path, member)
+    except FileNotFoundError:
+        raise SourceError("vanished") from None
+    except OSError:
+        raise SourceError("unreadable_member") from None
+    return io.BytesIO(_read_member(path, member, modified_ns))
+
+
+def _in_place(path: Path, member: Member) -> BinaryIO:
+    file = path.open("rb")
+    if file.seek(0, io.SEEK_END) < member.place + member.size:
+        file.close()
+        raise SourceError("unreadable_member")
+    return cast(BinaryIO, Window(file, member.place, member.size))
+
+
+def _read_member(path: Path, member: Member, modified_ns: int) -> bytes:
     try:
         archive = _opened(path, member.kind, modified_ns, os.getpid())
         if member.kind == "zip":

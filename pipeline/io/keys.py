@@ -77,7 +77,7 @@ def read_secret(path: Path, name: str) -> Key:
     if resolved.is_relative_to(REPOSITORY):
         raise StudyError(f"{name}: keep the secret outside the repository")
     if not resolved.is_file():
-        raise StudyError(f"{name}: there is no such file")
+        raise StudyError(f"{name}: there is no such file; write its whole path")
     if resolved.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise StudyError(f"{name}: others can read the file; run chmod 600 on it")
     return Key(resolved.read_bytes())

@@ -1,7 +1,7 @@
 """The beginning of a DICOM file: preamble, mark, file meta information (PS3.10 7.1)."""
 
 import io
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
@@ -10,6 +10,7 @@ from pydicom.tag import BaseTag, Tag
 from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from pipeline.io.sources import Source
+from pipeline.io.windows import Window
 
 PREAMBLE_BYTES = 128
 MARK = b"DICM"
@@ -55,22 +56,18 @@ def read_opening(handle: BinaryIO) -> Opening | None:
 def open_dicom(source: Source) -> BinaryIO:
     """Open a source as a file that begins with preamble, mark and file meta information.
 
-    Some old archives hold bare data sets; one of those is held in memory, with a beginning of its
-    own. Raises as `Source.open` does.
+    Some old archives hold bare data sets; one of those gets a beginning of its own. Raises as
+    `Source.open` does.
     """
     handle = source.open()
     opening = read_opening(handle)
     if opening is None or opening.marked:
         handle.seek(0)
         return handle
-    with handle:
-        handle.seek(opening.body)
-        body = handle.read()
-    buffer = io.BytesIO()
-    buffer.write(bytes(PREAMBLE_BYTES) + MARK)
+    beginning = io.BytesIO()
+    beginning.write(bytes(PREAMBLE_BYTES) + MARK)
     meta = opening.meta
     meta.TransferSyntaxUID = opening.syntax
-    write_file_meta_info(buffer, meta, enforce_standard=False)  # type: ignore[arg-type]
-    buffer.write(body)
-    buffer.seek(0)
-    return buffer
+    write_file_meta_info(beginning, meta, enforce_standard=False)  # type: ignore[arg-type]
+    size = handle.seek(0, io.SEEK_END) - opening.body
+    return cast(BinaryIO, Window(handle, opening.body, size, beginning.getvalue()))

@@ -5,7 +5,6 @@ followed: what they lead to is read under its own name, or is a folder elsewhere
 An archive within an archive is a source of its own, and is not opened.
 """
 
-import io
 import os
 import stat
 from collections import Counter
@@ -19,7 +18,7 @@ from pipeline.io.archives import (
     SourceError,
     archive_kind,
     list_members,
-    read_member,
+    open_member,
 )
 from pipeline.io.hashing import sha256_stream
 from pipeline.io.trees import walk_files
@@ -47,20 +46,25 @@ class Source:
     fault: str = ""
 
     def open(self) -> BinaryIO:
-        """Open the content, seekable; a member is held in memory.
+        """Open the content, seekable; a member of a packed archive is held in memory.
 
         Raises SourceError when there is none to read, OSError when the system refuses.
         """
         if self.fault and self.fault not in HOLDERS:
             raise SourceError(self.fault)
         if self.member is not None:
-            return io.BytesIO(read_member(self.path, self.member, self.modified_ns))
+            return open_member(self.path, self.member, self.modified_ns)
         return self.path.open("rb")
 
     def sha256(self) -> str:
         """Return the digest of the content; raises as `open` does."""
         with self.open() as handle:
             return sha256_stream(handle)
+
+    def state(self) -> tuple[int, ...]:
+        """Return what changes when the file on disk is written or replaced. Raises OSError."""
+        now = self.path.stat()
+        return now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns
 
     def change(self) -> str:
         """Return `vanished` or `changed` when the file on disk is not as it was found, or empty."""

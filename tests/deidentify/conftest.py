@@ -14,6 +14,7 @@ from pipeline.deidentify.clean import Outputs as CleanOutputs
 from pipeline.deidentify.clean import clean_part
 from pipeline.deidentify.collect import collect
 from pipeline.deidentify.params import DeidentifyParams
+from pipeline.deidentify.profile.options import ProfileOptions
 from pipeline.ingest.scan import scan_archive
 from pipeline.io.keys import new_uid, pseudonym
 from tests.deidentify.settings import KEY, PARAMS
@@ -86,6 +87,7 @@ class Study(NamedTuple):
     def audit(
         self,
         text: Callable[[Harvest], TextCheck] | None = None,
+        profile: ProfileOptions = PARAMS.profile,
         **more: Sequence[Path],
     ) -> dict[str, float]:
         names = ("instances", "quarantine", "rejected", "ledger", "review")
@@ -96,7 +98,7 @@ class Study(NamedTuple):
             partial(new_uid, self.key), partial(pseudonym, self.key, "instance"), self.key
         )
         report = self.out / "audit.json"
-        return audit(self.raw, outputs, report, PARAMS.profile, names=keyed, text=text)
+        return audit(self.raw, outputs, report, profile, names=keyed, text=text)
 
 
 @pytest.fixture

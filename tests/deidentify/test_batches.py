@@ -1,5 +1,6 @@
 """A part goes on where it was, and neither how often nor in what steps shows in its bytes."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +55,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     cleaned: list[str] = []
     clean = Cleaner.clean
 
-    def noted(self: Cleaner, source: Any, row: Any) -> Any:
+    def noted(self: Cleaner, source: Any, row: Any, check: Callable[[], None]) -> Any:
         cleaned.append(row.instance)
-        return clean(self, source, row)
+        return clean(self, source, row, check)
 
     monkeypatch.setattr(Cleaner, "clean", noted)
     return cleaned
@@ -65,10 +66,10 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def stop_after(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     clean, left = Cleaner.clean, iter(range(number))
 
-    def stopping(self: Cleaner, source: Any, row: Any) -> Any:
+    def stopping(self: Cleaner, source: Any, row: Any, check: Callable[[], None]) -> Any:
         if next(left, None) is None:
             raise Stopped
-        return clean(self, source, row)
+        return clean(self, source, row, check)
 
     monkeypatch.setattr(Cleaner, "clean", stopping)
 

@@ -107,6 +107,13 @@ def test_a_tar_with_a_damaged_header_amid_is_not_silently_shorter(tmp_path: Path
     assert [source.fault for source in sources] == ["corrupt_archive", "", "", ""]
 
 
+def test_a_second_tar_behind_the_first_is_not_silently_left_out(tmp_path: Path) -> None:
+    content = tarred(FILES, tarfile.GNU_FORMAT)
+    sources = found(write(tmp_path, content + tarred({b"more": b"content"}, tarfile.GNU_FORMAT)))
+    assert sources[0].fault == "corrupt_archive"
+    assert len(sources) == 1 + len(FILES)
+
+
 def test_equal_names_in_one_archive_are_two_sources(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive, pytest.warns(UserWarning, match="Duplicate"):

@@ -17,7 +17,7 @@ from typing import NoReturn
 from pipeline.deidentify.audit.chains import Ledger, check_chains
 from pipeline.deidentify.audit.exports import ObjectsAudit, place_of
 from pipeline.deidentify.audit.findings import Findings
-from pipeline.deidentify.audit.frame_table import stated_instances
+from pipeline.deidentify.audit.frame_table import ingested_digests, stated_instances
 from pipeline.deidentify.audit.frames import FrameCheck, place_of_frame
 from pipeline.deidentify.audit.graph import Patients
 from pipeline.deidentify.audit.harvest import Harvest
@@ -42,6 +42,7 @@ CHECKS = {
     "images": "pixels as stated, none outside the sector, no text chunk",
     "patients": "one pseudonym for each patient, one patient for each pseudonym",
     "objects": "exported objects: preamble, file meta, groups, statements, pixel stream",
+    "unchanged": "each file of an instance is still the one that ingest read",
     "graph": "exported objects: UIDs, patients and intervals of dates as in the source",
     "ledger": "each row follows from the one before it, each instance has one, and digests agree",
     "text": "text in kept pixels, by an independent reader, on a sample",
@@ -86,12 +87,17 @@ def audit(
     """
     if outputs.objects and not options:
         raise ValueError("exported objects are judged by the options of their profile")
-    sources = read_sources(raw, options, vocabulary, names, progress)
+    if names and options and options.retain_uids:
+        names = names.retaining_uids()
+    (ingested,) = [path for path in outputs.tables if path.stem == "instances"]
+    instances = stated_instances(outputs.frames)
+    digests = ingested_digests(ingested, instances)
+    sources = read_sources(raw, options, vocabulary, names, digests, progress)
     harvest = sources.harvest
     progress(f"searching for {len(harvest.texts)} spellings of identifying values")
     check = text(harvest) if text else None
     findings = _in_files(outputs, harvest)
-    instances = stated_instances(outputs.frames)
+    findings.merge(sources.findings)
     frames = FrameCheck(outputs.frames, instances, harvest.texts, check)
     for part in outputs.parts:
         frames.check(part, progress)
@@ -170,6 +176,7 @@ def _applies(key: str, outputs: Outputs, names: Names | None, check: TextCheck |
         "objects": bool(outputs.objects),
         "graph": bool(outputs.objects) and names is not None,
         "patients": names is not None,
+        "unchanged": names is not None,
         "ledger": names is not None,
         "text": check is not None,
     }

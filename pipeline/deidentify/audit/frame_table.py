@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+
+from pipeline.deidentify.audit.search import digest
 
 SIDES = ("sector_x0", "sector_y0", "sector_x1", "sector_y1")
 Box = tuple[int, int, int, int]
@@ -27,6 +29,20 @@ class Instance(NamedTuple):
     box: Box
     frames: int
     pixels: bytes
+
+
+def ingested_digests(table: Path, cleaned: Container[str]) -> dict[str, int]:
+    """Return digests, in 8 bytes, of the SHA-256 that ingest has of the file of each instance.
+
+    Of those `cleaned` alone: of another one nothing was written.
+    """
+    found: dict[str, int] = {}
+    columns = ["instance", "source_sha256"]
+    for batch in pq.ParquetFile(table).iter_batches(batch_size=1024, columns=columns):
+        for row in batch.to_pylist():
+            if row["instance"] in cleaned:
+                found[row["instance"]] = digest(str(row["source_sha256"]).encode())
+    return found
 
 
 def stated_instances(table: Path) -> dict[str, Instance]:

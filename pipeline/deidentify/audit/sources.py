@@ -1,11 +1,13 @@
 """What the archive says of its patients, as the audit reads it: values, identities, dates."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from pipeline.deidentify.audit.findings import Findings
 from pipeline.deidentify.audit.graph import Graph, patient_of
 from pipeline.deidentify.audit.harvest import Harvest
 from pipeline.deidentify.audit.retained import retained_tags
@@ -13,9 +15,11 @@ from pipeline.deidentify.audit.search import digest
 from pipeline.deidentify.profile.options import ProfileOptions
 from pipeline.io.archives import SourceError
 from pipeline.io.part10 import open_dicom
-from pipeline.io.sources import walk_sources
+from pipeline.io.sources import Source, walk_sources
 
 PROGRESS_EVERY = 200
+# PS3.5, section 9.1.
+UID, LONGEST_UID = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))*"), 64
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,14 @@ class Names:
     instance_of: Callable[[bytes], str]
     key: bytes = field(repr=False)
 
+    def retaining_uids(self) -> "Names":
+        """Return names for exports that keep UIDs: what is no UID is replaced all the same."""
+
+        def rename(uid: str) -> str:
+            return uid if UID.fullmatch(uid) and len(uid) <= LONGEST_UID else self.rename_uid(uid)
+
+        return replace(self, rename_uid=rename)
+
 
 @dataclass
 class Sources:
@@ -35,6 +47,7 @@ class Sources:
     graph: Graph | None
     patients: dict[str, int] = field(default_factory=dict)
     instances: dict[int, str] = field(default_factory=dict)
+    findings: Findings = field(default_factory=Findings)
 
     def add(self, relative: bytes, handle: BinaryIO | None, names: Names | None) -> None:
         """Read one source."""
@@ -53,15 +66,30 @@ class Sources:
             self.instances.setdefault(digest(new.encode()), instance)
             self.graph.add_source(dataset)
 
+    def compare(self, source: Source, instance: str, stated: Mapping[str, int]) -> None:
+        """Note when the file of an instance is not the one that ingest read."""
+        if instance not in stated:
+            return
+        try:
+            same = digest(source.sha256().encode()) == stated[instance]
+        except (OSError, SourceError):
+            same = False
+        self.findings.note("source_not_as_ingested", f"instance {instance}", not same)
+
 
 def read_sources(
     raw: Path,
     options: ProfileOptions | None,
     vocabulary: frozenset[str],
     names: Names | None,
+    stated: Mapping[str, int],
     progress: Callable[[str], None],
 ) -> Sources:
-    """Harvest the archive at `raw`, one file at a time."""
+    """Harvest the archive at `raw`, one file at a time.
+
+    `stated` are digests, in 8 bytes, of the SHA-256 that ingest wrote of each instance: of a file
+    that is another one by now nobody can tell what has left.
+    """
     retained = retained_tags(options) if options else frozenset()
     dates = options.longitudinal if options else "removed"
     harvest = Harvest(retained, vocabulary, plain_dates=dates == "removed")
@@ -74,6 +102,8 @@ def read_sources(
             except (OSError, SourceError):  # nothing of it was used either
                 handle = None
             sources.add(source.relative, handle, names)
+        if names:
+            sources.compare(source, names.instance_of(source.relative), stated)
         if harvest.sources % PROGRESS_EVERY == 0:
             progress(f"{harvest.sources} source files harvested")
     return sources

@@ -16,6 +16,7 @@ from pipeline.deidentify.pixels.judge import JUDGE, Judge
 from pipeline.deidentify.pixels.lines import Lines, find_lines
 from pipeline.deidentify.pixels.stroke_maps import SCALES, Level, square, stroke_maps
 from pipeline.deidentify.pixels.strokes import Colour, Numbers, measure_strokes
+from pipeline.deidentify.pixels.tint import is_tinted
 from pipeline.io.images import Image
 
 Mask = npt.NDArray[np.bool_]
@@ -53,7 +54,8 @@ class TextBox(NamedTuple):
 def levels(image: Image, mask_HW: Image) -> tuple[list[Level], Colour | None]:
     """Return the grey images in which ink shows, and the colour if `image` has any in the mask.
 
-    Coloured ink on grey shows in the brightest channel, white ink on colour in the darkest.
+    Coloured ink on grey shows in the brightest channel, white ink on colour in the darkest. The
+    colour of a tinted image says nothing.
     """
     everywhere = np.s_[:, :]
     if image.ndim == 2:
@@ -64,7 +66,7 @@ def levels(image: Image, mask_HW: Image) -> tuple[list[Level], Colour | None]:
     brightest, darkest = _image(cv2.max(high, blue)), _image(cv2.min(low, blue))
     chroma = _image(cv2.subtract(brightest, darkest))
     coloured = (chroma > GREY_TOLERANCE).view(np.uint8) & mask_HW
-    if not coloured.any():
+    if not coloured.any() or is_tinted(image, brightest, coloured, mask_HW):
         return [Level(brightest, everywhere)], None
     middle = cv2.max(low, cv2.min(high, blue))
     hue = cv2.divide(cv2.subtract(middle, darkest), chroma, scale=255)

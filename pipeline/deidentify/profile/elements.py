@@ -61,9 +61,10 @@ def as_raw(element: DataElement | RawDataElement, owner: Dataset) -> RawDataElem
     Raises what pydicom raises when the value does not fit the VR.
     """
     if isinstance(element, RawDataElement):
-        if element.value is None:
+        if element.value is None and element.length:
             raise ValueError("the value was left in the file")
-        return element
+        # pydicom has None for an empty number.
+        return element if element.value is not None else element._replace(value=b"")
     if " or " in element.VR:
         element = correct_ambiguous_vr_element(
             DataElement(element.tag, element.VR, element.value), owner, True

@@ -48,7 +48,7 @@ class Treatments:
         self._texts = {
             Treatment.PSEUDONYM: self._pseudonym,
             Treatment.REPLACE_UID: lambda raw, rule, sets: self._uids(elements.ascii_text(raw)),
-            Treatment.KEEP_UID: lambda raw, rule, sets: _uid(elements.ascii_text(raw)),
+            Treatment.KEEP_UID: lambda raw, rule, sets: self._kept_uids(elements.ascii_text(raw)),
             Treatment.DATE: lambda raw, rule, sets: self._date(rule, elements.ascii_text(raw)),
             Treatment.ZONE: lambda raw, rule, sets: values.zone(elements.ascii_text(raw)),
             Treatment.AGE: lambda raw, rule, sets: values.capped_age(elements.ascii_text(raw)),
@@ -116,6 +116,13 @@ class Treatments:
             for uid in (part.strip("\0 ") for part in text.split("\\"))
         )
 
+    def _kept_uids(self, text: str) -> str:
+        """Keep UIDs; what is none may be a name, and is replaced as if none were kept."""
+        return "\\".join(
+            uid if values.is_uid(uid) else self._uids(uid)
+            for uid in (part.strip("\0 ") for part in text.split("\\"))
+        )
+
     def _date(self, rule: Rule, text: str) -> str | None:
         days = 0 if self._sealed or rule.action == "K" else self._days
         shifted = [shift(rule.vr, part.strip(), days) for part in text.split("\\")]
@@ -144,10 +151,6 @@ def _readable(source: Dataset, tag: BaseTag) -> str:
         if value.isascii() and elements.ESCAPE not in value:
             return value.decode("ascii")
     return str(source[tag].value or "")
-
-
-def _uid(text: str) -> str | None:
-    return text if values.is_uid(text) else None
 
 
 def _binary(raw: RawDataElement, stated_vr: str, owner: Dataset) -> RawDataElement | None:

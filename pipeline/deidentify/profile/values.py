@@ -19,6 +19,7 @@ LONGEST_WHOLE = 6
 COUNTER = re.compile(r"\d{0,4}")
 AGE = re.compile(r"(\d{1,3})([DWMY])")
 OLDEST = 89
+LONGEST_UID = 64
 ZONE = re.compile(r"[+-](0\d|1[0-4])[0-5]\d")
 # Names of machines and the like: letters, digits and a few signs, but no long number.
 PLAIN_NAME = re.compile(r"(?!.*\d{5})[A-Za-z0-9][A-Za-z0-9 ._/+(),:-]{0,63}")
@@ -88,5 +89,5 @@ def is_structural(uid: str) -> bool:
 
 
 def is_uid(text: str) -> bool:
-    """Tell whether all values are UIDs (PS3.5 9.1)."""
-    return all(re.fullmatch(RE_VALID_UID, uid) for uid in text.split("\\") if uid)
+    """Tell whether a text is a UID (PS3.5 9.1)."""
+    return len(text) <= LONGEST_UID and re.fullmatch(RE_VALID_UID, text) is not None
