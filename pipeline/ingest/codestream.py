@@ -6,15 +6,16 @@ from typing import BinaryIO
 from pydicom.uid import UID, RLELossless
 
 from pipeline.ingest.elements import PixelElement
-from pipeline.io.codestream import END_OF_IMAGE, check_header, read_header
+from pipeline.io.codestream import END_OF_IMAGE, Codestream, check_header, read_header
 from pipeline.io.encapsulated import Frame, Span, group_fragments
 from pipeline.io.pixel_format import PixelFormat
 from pipeline.io.syntaxes import JPEG_XL, VIDEO
 from pipeline.io.unusable import UnusableError
 
-# Some encoders write padding, or words, behind the end mark.
-TAIL_BYTES = 256
-HEAD_BYTES = 1 << 18
+# Some encoders write words behind the end mark, and padding with zeros of any length.
+TAIL_BYTES, PADDING_AT_ONCE = 256, 1 << 16
+# Read of a frame to find its header, and at most: colour profiles and previews stand before it.
+HEAD_BYTES, MAX_HEAD_BYTES = 1 << 18, 1 << 26
 RLE_HEADER_BYTES = 64
 ITEM_HEADER_BYTES = 8
 NO_OP = 128
@@ -35,10 +36,10 @@ def check_codestream(
     if syntax == RLELossless:
         _check_rle(stream, frames, described)
         return
-    check_header(read_header(syntax, _bytes(stream, frames[0][0], HEAD_BYTES)), described)
+    check_header(_header(stream, syntax, frames[0]), described)
     if syntax not in JPEG_XL:  # without a mark of its end
         for frame in frames:
-            if END_OF_IMAGE not in _tail(stream, frame[-1]):
+            if END_OF_IMAGE not in _tail(stream, frame):
                 raise UnusableError("truncated", "no end of image")
 
 
@@ -47,9 +48,40 @@ def _bytes(stream: BinaryIO, span: Span, most: int) -> bytes:
     return stream.read(min(span.length, most))
 
 
-def _tail(stream: BinaryIO, span: Span) -> bytes:
-    skipped = max(0, span.length - TAIL_BYTES)
-    return _bytes(stream, Span(span.offset + skipped, span.length - skipped), TAIL_BYTES)
+def _header(stream: BinaryIO, syntax: UID, frame: Frame) -> Codestream:
+    """Read an encoded frame's header, with no more of the frame than that takes."""
+    most = HEAD_BYTES
+    while True:
+        content = _head(stream, frame, most)
+        try:
+            return read_header(syntax, content)
+        except UnusableError:
+            if len(content) < most or most >= MAX_HEAD_BYTES:
+                raise
+        most *= 16
+
+
+def _head(stream: BinaryIO, frame: Frame, most: int) -> bytes:
+    content = bytearray()
+    for span in frame:
+        content += _bytes(stream, span, most - len(content))
+        if len(content) == most:
+            break
+    return bytes(content)
+
+
+def _tail(stream: BinaryIO, frame: Frame) -> bytes:
+    """Return the last bytes of a frame before the zeros at its end, `TAIL_BYTES` or all."""
+    tail, asked = b"", TAIL_BYTES
+    for span in reversed(frame):
+        left = span.length
+        while left and len(tail) < TAIL_BYTES:
+            taken = min(left, asked)
+            left -= taken
+            before = _bytes(stream, Span(span.offset + left, taken), taken)
+            tail = (before + tail).rstrip(b"\0")
+            asked = PADDING_AT_ONCE
+    return tail[-TAIL_BYTES:]
 
 
 def _check_offsets(pixels: PixelElement, table: bytes, frames: int) -> None:

@@ -36,6 +36,7 @@ class PixelElement:
     """The pixel data: one value, or when encapsulated an offset table and its fragments."""
 
     begin: int
+    vr: bytes = b""
     native: Span | None = None
     offset_table: Span = NOWHERE
     fragments: list[Span] = field(default_factory=list)
@@ -134,11 +135,11 @@ class Walker:
         if element.length != UNDEFINED:
             span = Span(self._place, element.length)
             self._skip(element.length)
-            return PixelElement(begin, native=span)
+            return PixelElement(begin, element.vr, native=span)
         spans = self._fragments()
         if not spans:
             raise UnusableError("broken_structure", "PixelData")
-        return PixelElement(begin, offset_table=spans[0], fragments=spans[1:])
+        return PixelElement(begin, element.vr, offset_table=spans[0], fragments=spans[1:])
 
     def _fragments(self) -> list[Span]:
         """Pass over items of bytes up to their delimiter; return where they lie."""

@@ -15,14 +15,13 @@ from pipeline.ingest.header import read_header
 from pipeline.ingest.kind import UID_FORM, check_kind
 from pipeline.ingest.params import IngestParams
 from pipeline.ingest.refusal import Refused
-from pipeline.io.attributes import text
+from pipeline.io.attributes import text, value
+from pipeline.io.colour import PALETTE_KEYWORDS
 from pipeline.io.encapsulated import Span
 from pipeline.io.inflate import CHUNK, InflatingReader
 from pipeline.io.part10 import MARK, PREAMBLE_BYTES, Opening, read_opening
 from pipeline.io.pixel_format import PixelFormat
 from pipeline.io.unusable import UnusableError
-
-PALETTES = tuple(f"{colour}PaletteColorLookupTableData" for colour in ("Red", "Green", "Blue"))
 
 
 @dataclass(frozen=True)
@@ -123,15 +122,23 @@ def _shown(pixels: PixelElement, size: PixelFormat) -> list[Span]:
     return [Span(pixels.native.offset, needed)]
 
 
+def _coding(pixels: PixelElement, syntax: UID) -> str:
+    """Return what the same bytes of pixels need to mean the same.
+
+    Not in which syntax the header is, but for bytes or words of which the higher comes first.
+    """
+    if pixels.native is None:
+        return str(syntax)
+    return f"{pixels.vr!r} first high" if syntax == ExplicitVRBigEndian else "first low"
+
+
 def _pixels_sha256(
     stream: BinaryIO, header: Dataset, pixels: PixelElement, syntax: UID, size: PixelFormat
 ) -> str:
-    # The same bytes mean the same, whether the syntax writes the header so or so.
-    coding = str(syntax) if pixels.native is None else str(syntax == ExplicitVRBigEndian)
-    layout = [coding, *map(str, astuple(size))]
+    layout = [_coding(pixels, syntax), *map(str, astuple(size))]
+    if size.photometric == "PALETTE COLOR":
+        layout += [f"{name} {value(header, name)}" for name in PALETTE_KEYWORDS]
     digest = hashlib.sha256("\\".join(layout).encode("utf-8", "backslashreplace"))
-    for name in PALETTES:
-        digest.update(header.get(name) or b"")
     for span in _shown(pixels, size):
         stream.seek(span.offset)
         left = span.length

@@ -10,6 +10,7 @@ from pipeline.ingest.elements import PixelElement
 from pipeline.ingest.params import IngestParams
 from pipeline.io.attributes import needed
 from pipeline.io.pixel_format import PixelFormat, read_format
+from pipeline.io.syntaxes import NATIVE
 from pipeline.io.unusable import UnusableError
 
 NEEDED = ("BitsStored", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
@@ -35,7 +36,8 @@ def check_pixels(
     stream: BinaryIO, pixels: PixelElement, syntax: UID, described: PixelFormat
 ) -> None:
     """Raise UnusableError when the pixel data is not what the header and the syntax promise."""
-    if syntax.is_encapsulated != (pixels.native is None):
+    # pydicom knows too few syntaxes to be asked.
+    if (syntax in NATIVE) != (pixels.native is not None):
         raise UnusableError("broken_structure", "PixelData")
     if pixels.native is None:
         check_codestream(stream, pixels, syntax, described)

@@ -8,6 +8,7 @@ from pydicom.filereader import read_dataset
 from pydicom.tag import BaseTag, Tag
 from pydicom.uid import UID, ExplicitVRBigEndian, ImplicitVRLittleEndian
 
+from pipeline.io.colour import PALETTE_KEYWORDS
 from pipeline.io.pixel_file import PIXEL_DATA
 
 KEYWORDS = (
@@ -16,9 +17,9 @@ KEYWORDS = (
     "ManufacturerModelName", "FrameTime", "CineRate", "DepthOfScanField", "HeartRate",
     "TransducerType", "SequenceOfUltrasoundRegions", "SamplesPerPixel",
     "PhotometricInterpretation", "PlanarConfiguration", "NumberOfFrames", "Rows", "Columns",
-    "BitsAllocated", "BitsStored", "PixelRepresentation", "LossyImageCompression",
-    "RedPaletteColorLookupTableData", "GreenPaletteColorLookupTableData",
-    "BluePaletteColorLookupTableData",
+    "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation",
+    "LossyImageCompression",
+    *PALETTE_KEYWORDS,
 )  # fmt: skip
 
 

@@ -30,7 +30,13 @@ INSTANCES: pa.Schema = pa.schema(
         column("model", pa.string(), "the machine's model, from a fixed list, or other"),
         column("probe_type", pa.string(), "transducer type, a defined term, or other"),
         column("colour_flow", pa.bool_(), "a region is stated to show colour flow"),
-        column("lossy", pa.bool_(), "the header states lossy compression"),
+        column(
+            "lossy",
+            pa.bool_(),
+            "the header states lossy compression (0028,2110), or the transfer syntax is never "
+            "without loss: JPEG baseline or extended, JPEG-LS near-lossless, JPEG XL of a JPEG, "
+            "or a video",
+        ),
     ]
 )
 

@@ -11,7 +11,6 @@ import io
 import lzma
 import os
 import tarfile
-import zipfile
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache
@@ -20,6 +19,7 @@ from typing import Any, BinaryIO, Literal, NamedTuple, cast
 
 from pipeline.io.unusable import UnusableError
 from pipeline.io.windows import Window
+from pipeline.io.zip_names import open_zip
 
 MIB = 1 << 20
 MAX_MEMBER_BYTES = 512 * MIB
@@ -169,7 +169,7 @@ def list_members(path: Path, kind: Literal["zip", "tar"]) -> Listing:
 
 def _zip_members(path: Path) -> Iterator[Member]:
     total, allowed = 0, allowed_bytes(path.stat().st_size)
-    with zipfile.ZipFile(path) as archive:
+    with open_zip(path) as archive:
         for place, info in enumerate(archive.infolist()):
             if info.is_dir():
                 continue
@@ -217,7 +217,7 @@ def _opened(path: Path, kind: str, modified_ns: int, process: int) -> Any:
 
     A process that was forked shares the place in an open file, so each has its own.
     """
-    return zipfile.ZipFile(path) if kind == "zip" else _unpacked(path)
+    return open_zip(path) if kind == "zip" else _unpacked(path)
 
 
 def open_member(path: Path, member: Member, modified_ns: int) -> BinaryIO:

@@ -13,6 +13,16 @@ from pipeline.io.pixel_format import PixelFormat
 from pipeline.io.unusable import UnusableError
 
 Palette = tuple[int, Image]
+# What decides the colours of a palette (PS3.3 C.7.6.3.1.5, C.7.9.2).
+PALETTE_KEYWORDS = tuple(
+    form.format(colour)
+    for colour in ("Red", "Green", "Blue")
+    for form in (
+        "{}PaletteColorLookupTableDescriptor",
+        "{}PaletteColorLookupTableData",
+        "Segmented{}PaletteColorLookupTableData",
+    )
+)
 
 
 def shown(

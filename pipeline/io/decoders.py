@@ -21,6 +21,7 @@ from pipeline.io.codestream import (
     read_jpeg_2000,
     read_jpeg_xl,
 )
+from pipeline.io.native import aligned
 from pipeline.io.pixel_format import PixelFormat
 from pipeline.io.unusable import MissingDecoderError, UnusableError
 
@@ -113,7 +114,8 @@ def _run_length(content: bytes, described: PixelFormat) -> tuple[Stored, str]:
     decoded = dicomrle_decode(content, dtype.str, out=planes.data.cast("B"))
     if len(decoded) != planes.nbytes:
         raise UnusableError("truncated", "run lengths")
-    return _interleaved(planes, described), described.photometric
+    # Of bytes as they are allocated; every other codec is of samples, wherever these were.
+    return aligned(_interleaved(planes, described), described), described.photometric
 
 
 def _interleaved(stored: Stored, described: PixelFormat) -> Stored:

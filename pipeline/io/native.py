@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.io.pixel_file import PixelFile
+from pipeline.io.pixel_format import PixelFormat
 from pipeline.io.unusable import UnusableError
 
 
@@ -23,12 +24,12 @@ def native_frame_bytes(pixels: PixelFile) -> int:
 
 
 def read_native(pixels: PixelFile, index: int, size: int) -> npt.NDArray[Any]:
-    """Return frame `index` as stored: `_HW` or interleaved `_HWC`, chroma doubled where halved.
+    """Return frame `index`: `_HW` or interleaved `_HWC`, chroma doubled where halved.
 
     `size` is that of one frame in bytes.
     """
     described = pixels.format
-    flat = _numbers(pixels, index * size, size)
+    flat = aligned(_numbers(pixels, index * size, size), described)
     if described.samples == 1:
         return flat.reshape(described.rows, described.columns)
     if flat.size < described.rows * described.columns * described.samples:
@@ -36,6 +37,12 @@ def read_native(pixels: PixelFile, index: int, size: int) -> npt.NDArray[Any]:
     if described.planar:
         return flat.reshape(3, described.rows, described.columns).transpose(1, 2, 0)
     return flat.reshape(described.rows, described.columns, 3)
+
+
+def aligned(stored: npt.NDArray[Any], described: PixelFormat) -> npt.NDArray[Any]:
+    """Return samples without the unused bits below them; those above them stay."""
+    unused = described.unused_low_bits
+    return stored >> unused if unused else stored
 
 
 def _numbers(pixels: PixelFile, start: int, size: int) -> npt.NDArray[Any]:

@@ -21,6 +21,7 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
+from pipeline.io.colour import PALETTE_KEYWORDS
 from pipeline.io.inflate import InflatingReader
 from pipeline.io.part10 import read_opening
 from pipeline.io.pixel_format import PixelFormat, read_format
@@ -29,15 +30,12 @@ from pipeline.io.unusable import UnusableError
 PIXEL_DATA = 0x7FE00010
 UNDEFINED = 0xFFFFFFFF
 
-_COLOURS = ("Red", "Green", "Blue")
 _NEEDED = [
     Tag(keyword)
     for keyword in (
         "SamplesPerPixel", "PhotometricInterpretation", "PlanarConfiguration", "NumberOfFrames",
         "Rows", "Columns", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation",
-        *(f"{colour}PaletteColorLookupTableDescriptor" for colour in _COLOURS),
-        *(f"{colour}PaletteColorLookupTableData" for colour in _COLOURS),
-        *(f"Segmented{colour}PaletteColorLookupTableData" for colour in _COLOURS),
+        *PALETTE_KEYWORDS,
     )
 ]  # fmt: skip
 

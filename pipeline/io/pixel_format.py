@@ -29,10 +29,16 @@ class PixelFormat:
     samples: int
     bits_allocated: int
     bits_stored: int
+    high_bit: int
     photometric: str
     planar: bool
     signed: bool
     frames: int
+
+    @property
+    def unused_low_bits(self) -> int:
+        """How many bits lie below a sample in the bits that are allocated (PS3.5 8.1.1)."""
+        return self.high_bit + 1 - self.bits_stored
 
     def stored_samples(self, held: int) -> int:
         """Return the samples stored per pixel when uncompressed pixel data has `held` bytes.
@@ -60,12 +66,16 @@ def read_format(header: Dataset) -> PixelFormat:
     """Return what a header says of its pixels. Raises UnusableError for what cannot be."""
     photometric = needed(header, "PhotometricInterpretation")
     allocated = whole(header, "BitsAllocated")
+    stored = whole(header, "BitsStored", otherwise=allocated)
+    high_bit = whole(header, "HighBit", otherwise=stored - 1)
     found = PixelFormat(
         rows=whole(header, "Rows"),
         columns=whole(header, "Columns"),
         samples=whole(header, "SamplesPerPixel"),
         bits_allocated=allocated,
-        bits_stored=whole(header, "BitsStored", otherwise=allocated),
+        bits_stored=stored,
+        # A place where the bits cannot lie says nothing: such a file is read as most are.
+        high_bit=high_bit if stored - 1 <= high_bit < allocated else stored - 1,
         photometric=photometric,
         planar=value(header, "PlanarConfiguration") == 1,
         signed=value(header, "PixelRepresentation") == 1,

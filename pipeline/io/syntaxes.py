@@ -37,10 +37,18 @@ NATIVE = (
 JPEG = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1)
 JPEG_LS = (JPEGLSLossless, JPEGLSNearLossless)
 JPEG_2000 = (JPEG2000Lossless, JPEG2000, HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K)
-JPEG_XL_LOSSY = _numbered(111, 112)
+JPEG_XL_RECOMPRESSED = _numbered(111)
+JPEG_XL_LOSSY = (*JPEG_XL_RECOMPRESSED, *_numbered(112))
 JPEG_XL = (*_numbered(110), *JPEG_XL_LOSSY)
 # All frames as one stream. The fragmentable twins of MPEG-2 and MPEG-4 end in .1.
 MPEG2 = _numbered(100, "100.1", 101, "101.1")
 MPEG4 = _numbered(*(f"{number}{part}" for number in range(102, 107) for part in ("", ".1")))
 HEVC = _numbered(107, 108)
 VIDEO = frozenset((*MPEG2, *MPEG4, *HEVC))
+# Never without loss: others that allow loss, JPEG 2000, HTJ2K and JPEG XL, need not have any.
+ALWAYS_LOSSY = VIDEO | {
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLSNearLossless,
+    *JPEG_XL_RECOMPRESSED,
+}

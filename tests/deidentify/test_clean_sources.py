@@ -1,17 +1,22 @@
 from pathlib import Path
 from typing import Any
 
+import imagecodecs
+import numpy as np
 import pandas as pd
 import pytest
+from pydicom.uid import UID
 
 from pipeline.deidentify import clean
 from pipeline.deidentify.audit.search import Searcher, words
 from pipeline.errors import StudyError
 from pipeline.io.shards import read_shard
-from tests.deidentify.chain import files
+from pipeline.io.syntaxes import JPEG_XL
+from tests.deidentify.chain import exported, files, images, run, save
 from tests.deidentify.conftest import Study
 from tests.deidentify.settings import PARAMS
-from tests.dicom_files import encode, screens, us_object, write_object
+from tests.dicom_files import SECTOR, encode, screens, us_object, write_object
+from tests.io.encoded_files import encapsulated
 
 
 def clean_after(tmp_path: Path, change: bytes | None, content: bytes | None = None) -> str:
@@ -73,6 +78,19 @@ def test_a_frame_time_that_is_no_number_does_not_cost_the_cine(tmp_path: Path) -
     assert clean_after(tmp_path, change=None, content=b"fast!") == ""
     tables = sorted((tmp_path / "out").glob("part-*.parquet"))
     assert pd.concat(map(pd.read_parquet, tables)).frame_time_ms.isna().all()
+
+
+@pytest.mark.parametrize("syntax", JPEG_XL)
+def test_a_syntax_that_pydicom_does_not_know_goes_through(tmp_path: Path, syntax: UID) -> None:
+    shown = screens(2)
+    encoded = [bytes(imagecodecs.jpegxl_encode(frame, lossless=True)) for frame in shown]
+    content = encapsulated(encoded, syntax, shown[0]).getvalue()
+    save(tmp_path / "raw", "a.dcm", content)
+    study = run(tmp_path / "raw", tmp_path / "out")
+    x0, y0, x1, y1 = SECTOR
+    cleaned = np.stack(images(study, b"a.dcm"))
+    np.testing.assert_array_equal(cleaned[:, y0:y1, x0:x1], shown[:, y0:y1, x0:x1])
+    np.testing.assert_array_equal(exported(study, "1.2.3.4").pixel_array, cleaned)
 
 
 def test_a_name_of_two_signs_is_sought() -> None:

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import (
     UID,
+    ExplicitVRBigEndian,
     JPEGBaseline8Bit,
     RLELossless,
     SecondaryCaptureImageStorage,
@@ -22,10 +24,12 @@ from pipeline.ingest import decoders
 from pipeline.ingest.fate import Accepted, examine
 from pipeline.ingest.refusal import Refused
 from pipeline.ingest.tables import REASONS
+from pipeline.io.syntaxes import JPEG_XL
 from tests.dicom_files import HEIGHT, SYNTAXES, WIDTH, encode, region, screens, us_object
 from tests.ingest import bad_files
 from tests.ingest.bad_files import packaged
 from tests.ingest.settings import PARAMS
+from tests.io.encoded_files import SEQUENCE_END, encapsulated, items, padded
 
 SECRET = "ZZSECRET"
 REFERENCED = UID("1.2.840.10008.1.2.4.94")
@@ -260,6 +264,57 @@ def test_a_missing_decoder_names_the_package_to_install(monkeypatch: pytest.Monk
     assert result.detail.endswith("install imagecodecs")
 
 
+@pytest.mark.parametrize("syntax", JPEG_XL)
+def test_syntaxes_that_pydicom_does_not_know_are_accepted(syntax: UID) -> None:
+    frames = screens(2)
+    encoded = [bytes(imagecodecs.jpegxl_encode(frame, lossless=True)) for frame in frames]
+    result = fate(encapsulated(encoded, syntax, frames[0]).getvalue())
+    assert isinstance(result, Accepted)
+    assert result.syntax == syntax
+
+
+def test_the_newest_syntaxes_are_none_of_no_standard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoders, "find_spec", lambda name: None)
+    missing = decoders.missing_decoder.__wrapped__
+    assert missing(JPEG_XL[0]) == f"{JPEG_XL[0]}, install imagecodecs"
+    assert missing(UID("1.2.3")) == "a transfer syntax of no standard"
+
+
+def jpeg(frame: Any) -> bytes:
+    return bytes(imagecodecs.jpeg8_encode(frame, level=90))
+
+
+def jpegs(pixels: bytes) -> bytes:
+    """Return a file of one JPEG image with these bytes for its encapsulated pixel data."""
+    frame = screens(1)[0]
+    return encapsulated([b""], JPEGBaseline8Bit, frame, pixels).getvalue()[: -len(SEQUENCE_END)]
+
+
+@pytest.mark.parametrize("padding", [1, 255, 1000, (1 << 16) + 300, 1 << 18])
+def test_zeros_behind_an_image_are_no_part_of_it(padding: int) -> None:
+    encoded = jpeg(screens(1)[0])
+    assert isinstance(fate(jpegs(items([padded(encoded + bytes(padding))]))), Accepted)
+    # Nor are they an end: space that was kept for what never came.
+    cut = encoded[: len(encoded) // 2]
+    assert reason(jpegs(items([padded(cut + bytes(padding))]))) == "truncated"
+
+
+@pytest.mark.parametrize("cut", [1, 2])
+def test_an_end_mark_may_straddle_fragments(cut: int) -> None:
+    encoded = jpeg(screens(1)[0])
+    parts = [encoded[:-cut], encoded[-cut:], bytes(70_000)]
+    assert isinstance(fate(jpegs(items(parts))), Accepted)
+
+
+@pytest.mark.parametrize("segments", [1, 5, 80])
+def test_segments_before_an_image_may_be_of_any_length(segments: int) -> None:
+    encoded, segment = jpeg(screens(1)[0]), b"\xff\xe2\xff\xff" + bytes(65533)
+    long = padded(encoded[:2] + segments * segment + encoded[2:])
+    assert isinstance(fate(jpegs(items([long]))), Accepted)
+    middle = len(long) // 4 * 2
+    assert isinstance(fate(jpegs(items([long[:middle], long[middle:]]))), Accepted)
+
+
 def test_saved_screens_are_used_where_the_study_says_so() -> None:
     accept = PARAMS.model_copy(update={"secondary_capture": "accept"})
     screen = us_object(SOPClassUID=SecondaryCaptureImageStorage)
@@ -288,6 +343,73 @@ def test_damaged_headers_raise_nothing(flips: list[tuple[int, int]]) -> None:
 def test_a_still_is_accepted_too() -> None:
     still = us_object(screens(1), SOPClassUID=UltrasoundImageStorage, NumberOfFrames=None)
     assert isinstance(fate(encode(still)), Accepted)
+
+
+def digest(content: bytes) -> str:
+    result = fate(content)
+    assert isinstance(result, Accepted)
+    return result.pixels_sha256
+
+
+def palette(colour: str = "Red", shift: int = 0, first: int = 0, bits: int = 16) -> dict[str, Any]:
+    """Return what makes frames those of a palette of segments, one colour of it shifted."""
+    stated: dict[str, Any] = {"PhotometricInterpretation": "PALETTE COLOR"}
+    for name in ("Red", "Green", "Blue"):
+        last = 65535 - (shift if name == colour else 0)
+        segments = np.array([0, 1, 0, 1, 255, last], "<u2").tobytes()
+        stated[f"{name}PaletteColorLookupTableDescriptor"] = [256, first, bits]
+        stated[f"Segmented{name}PaletteColorLookupTableData"] = segments
+    return stated
+
+
+def plain_palette(first: int = 0) -> dict[str, Any]:
+    stated: dict[str, Any] = {"PhotometricInterpretation": "PALETTE COLOR"}
+    for name in ("Red", "Green", "Blue"):
+        stated[f"{name}PaletteColorLookupTableDescriptor"] = [256, first, 16]
+        stated[f"{name}PaletteColorLookupTableData"] = np.arange(256, dtype="<u2").tobytes()
+    return stated
+
+
+DESCRIBED: list[dict[str, Any]] = [
+    {},
+    {"PhotometricInterpretation": "MONOCHROME1"},
+    {"Rows": WIDTH, "Columns": HEIGHT},
+    {"NumberOfFrames": 1},
+    {"BitsStored": 7},
+    {"BitsAllocated": 16, "BitsStored": 16, "Rows": HEIGHT // 2},
+    {"PixelRepresentation": 1},
+    palette(),
+    palette(shift=20000),
+    palette("Blue", shift=20000),
+    palette(first=100),
+    plain_palette(),
+    plain_palette(first=100),
+]
+
+
+def test_the_same_bytes_read_in_another_way_are_another_picture() -> None:
+    found = [digest(encode(us_object(**changes))) for changes in DESCRIBED]
+    assert len(set(found)) == len(DESCRIBED)
+
+
+@pytest.mark.parametrize("changes", DESCRIBED)
+def test_equal_pictures_are_found_under_other_names(changes: dict[str, Any]) -> None:
+    named: dict[str, Any] = {"PatientName": "Other", "PatientID": "2", "StudyInstanceUID": "1.9"}
+    again = us_object(uid="1.2.5", **changes, **named)
+    expected = digest(encode(us_object(**changes)))
+    for syntax in SYNTAXES[0], SYNTAXES[1], SYNTAXES[3]:
+        assert digest(encode(again, syntax)) == expected
+
+
+def test_a_palette_that_no_pixel_uses_makes_no_other_picture() -> None:
+    unused = plain_palette() | {"PhotometricInterpretation": "MONOCHROME2"}
+    assert digest(encode(us_object(**unused))) == digest(encode(us_object()))
+
+
+def test_words_and_bytes_of_a_big_endian_file_are_other_pictures() -> None:
+    as_bytes = encode(us_object(), ExplicitVRBigEndian)
+    as_words = as_bytes.replace(b"\x7f\xe0\x00\x10OB", b"\x7f\xe0\x00\x10OW")
+    assert digest(as_bytes) != digest(as_words)
 
 
 def test_chroma_that_is_stored_whole_counts_as_pixels_to_its_end() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydicom import dcmread
 from pydicom.pixels.processing import apply_color_lut, convert_color_space
-from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian
+from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, RLELossless
 
 from pipeline.io.dicom import decode_frames
 from tests.dicom_files import encode, us_object
@@ -70,6 +70,46 @@ def test_grey_levels_keep_their_order_at_any_depth(depth: int, signed: bool) -> 
         np.zeros((1, 4, 8), np.uint8), PhotometricInterpretation="MONOCHROME1", **changes
     )
     np.testing.assert_array_equal(inverted.ravel(), 255 - found)
+
+
+def placed(frames: Any, depth: int, unused: int, signed: bool = False) -> dict[str, Any]:
+    """Return frames of `depth` bits in words, with other bits set below and above them."""
+    mask = (1 << depth) - 1
+    words = (frames.astype(np.int64) & mask) << unused | (0xFFFF & ~(mask << unused))
+    return {
+        "BitsAllocated": 16,
+        "BitsStored": depth,
+        "HighBit": depth - 1 + unused,
+        "PixelRepresentation": int(signed),
+        "PixelData": words.astype("<u2").tobytes(),
+    }
+
+
+@given(st.integers(1, 16), st.integers(0, 15), st.booleans())
+def test_samples_are_read_where_the_header_says(depth: int, unused: int, signed: bool) -> None:
+    frames = np.linspace(0, (1 << depth) - 1, 32).astype(np.int32).reshape(1, 4, 8)
+    expected = shown(frames, **placed(frames, depth, 0, signed))
+    found = shown(frames, **placed(frames, depth, min(unused, 16 - depth), signed))
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_samples_in_the_high_bits_have_their_colours_and_run_lengths() -> None:
+    frames = speckle()[None]
+    stated = placed(frames, 8, 8)
+    header = us_object(frames, **stated | {"BitsStored": 16})
+    encode(header, RLELossless)  # whole words: pydicom would drop the lower bytes
+    header.BitsStored = 8
+    file = io.BytesIO()
+    header.save_as(file, enforce_file_format=True)
+    np.testing.assert_array_equal(list(decode_frames(file)), frames)
+    colours = palette(256, 0, 16)
+    np.testing.assert_array_equal(shown(frames, **stated | colours), shown(frames, **colours))
+
+
+def test_a_highest_bit_where_none_can_be_says_nothing() -> None:
+    frames = speckle()[None]
+    for impossible in (3, 8, 15):
+        np.testing.assert_array_equal(shown(frames, HighBit=impossible), frames)
 
 
 def palette(entries: int, first: int, bits: int, order: str = "<") -> dict[str, Any]:

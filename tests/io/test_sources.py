@@ -124,6 +124,32 @@ def test_equal_names_in_one_archive_are_two_sources(tmp_path: Path) -> None:
     assert [content_of(source) for source in sources[1:]] == [b"1", b"2"]
 
 
+@pytest.mark.parametrize("before", [b"", b"PK\x03\x04 stub"])
+def test_a_name_of_a_wrong_encoding_costs_no_member(before: bytes, tmp_path: Path) -> None:
+    right, wrong = "b/Zoë".encode(), b"b/Zo\xeb\xeb"
+    files = FILES | {right: b"3" * 800, "c/ö".encode(): b"5", b"d": right}
+    content = before + zipped(files).replace(right, wrong)
+    whole, *members = found(write(tmp_path, content))
+    assert whole.fault == "archive"
+    prefix = b"export.dcm" + MEMBER_MARK
+    expected = {
+        wrong.decode("cp437").encode() if name == right else name: content
+        for name, content in files.items()
+    }
+    for _ in range(2):
+        members.reverse()
+        read = {one.relative.removeprefix(prefix): content_of(one) for one in members}
+        assert read == expected
+
+
+def test_a_cut_zip_with_such_a_name_raises_nothing(tmp_path: Path) -> None:
+    content = zipped(FILES).replace("b/Zoë".encode(), b"b/Zo\xeb\xeb")
+    for cut in range(5, len(content), 7):
+        whole, *members = found(write(tmp_path, content[:cut]))
+        assert whole.fault == "corrupt_archive"
+        assert not members
+
+
 def test_links_are_read_once_and_loops_not_at_all(tmp_path: Path) -> None:
     raw = write(tmp_path / "raw", b"content", "file")
     outside = tmp_path / "outside"
