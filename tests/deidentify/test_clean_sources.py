@@ -91,6 +91,7 @@ def test_a_syntax_that_pydicom_does_not_know_goes_through(tmp_path: Path, syntax
     cleaned = np.stack(images(study, b"a.dcm"))
     np.testing.assert_array_equal(cleaned[:, y0:y1, x0:x1], shown[:, y0:y1, x0:x1])
     np.testing.assert_array_equal(exported(study, "1.2.3.4").pixel_array, cleaned)
+    study.audit()
 
 
 def test_a_name_of_two_signs_is_sought() -> None:

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 import numpy as np
-from pydicom._uid_dict import UID_dictionary
 from pydicom.dataset import Dataset
 
 from pipeline.deidentify.audit.findings import Findings
 from pipeline.deidentify.audit.search import DigestSet, digest
+from pipeline.io.uids import is_registered
 
 Rename = Callable[[str], str]
 # UIDs that every file of a kind shares stay as they are (PS3.15 E.3.9, note).
@@ -100,7 +100,7 @@ class Graph:
         name = self._rename(str(dataset.get("SOPInstanceUID", "")))
         self._patients[digest(name.encode())] = digest(patient_of(dataset).encode())
         for place, keyword, uid in places(dataset, {"UI"}):
-            new = uid if uid in UID_dictionary or keyword in STRUCTURAL else self._rename(uid)
+            new = uid if is_registered(uid) or keyword in STRUCTURAL else self._rename(uid)
             self._edges.add(digest(f"{name}{place}={new}".encode()))
             self._old.add(digest(uid.encode()))
             self._new.add(digest(new.encode()))

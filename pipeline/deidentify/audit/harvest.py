@@ -14,7 +14,6 @@ from functools import cache
 from typing import Any, BinaryIO
 
 from pydicom._dicom_dict import DicomDictionary
-from pydicom._uid_dict import UID_dictionary
 from pydicom.charset import python_encoding
 from pydicom.dataset import Dataset
 from pydicom.sr._concepts_dict import concepts
@@ -39,6 +38,7 @@ from pipeline.deidentify.reasons import REJECTIONS
 from pipeline.deidentify.tables import FRAMES, LEDGER, METHOD, REJECTED
 from pipeline.ingest.machines import MAKERS, MODELS, PROBES
 from pipeline.ingest.tables import INSTANCES, QUARANTINE, REASONS
+from pipeline.io.uids import is_registered
 
 DECODERS = (
     "native imagecodecs rle libjpeg-turbo charls openjpeg libjxl opencv ffmpeg numpy imcd "
@@ -148,7 +148,7 @@ class Harvest:
 
 def phrases_of_text(text: str, vr: str = "LO") -> Iterator[Phrase]:
     """Yield the forms in which a value may have been written elsewhere."""
-    if text in UID_dictionary or text in WRITTEN_BY_US or _terms().issuperset(text.split("\\")):
+    if is_registered(text) or text in WRITTEN_BY_US or _terms().issuperset(text.split("\\")):
         return
     # A damaged length makes one value of a whole header, with all its terms of the standard.
     if vr in {"code", BYTES} and code_words().issuperset(words(text)):

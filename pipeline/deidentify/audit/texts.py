@@ -8,12 +8,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from pydicom._uid_dict import UID_dictionary
 from pydicom.datadict import dictionary_has_tag
 
 from pipeline.deidentify.audit.findings import Findings, pseudonym_or
 from pipeline.deidentify.audit.patterns import looks_like
 from pipeline.deidentify.audit.search import Searcher
+from pipeline.io.uids import is_registered
 
 TAG_DIGITS = 8
 # Columns that ingest counts itself: some file's size is the digits of some patient's id.
@@ -25,7 +25,7 @@ def of_the_standard(text: str) -> bool:
 
     Their digits, `10008` or `00280010`, are also the digits of some patient's id.
     """
-    if text in UID_dictionary:
+    if is_registered(text):
         return True
     try:
         return len(text) == TAG_DIGITS and dictionary_has_tag(int(text, 16))

@@ -4,11 +4,11 @@ import re
 from functools import cache
 from pathlib import Path
 
-from pydicom._uid_dict import UID_dictionary
 from pydicom.uid import RE_VALID_UID
 
 from pipeline.deidentify.profile.elements import SIZES, most_values
 from pipeline.ingest.machines import maker as maker_of
+from pipeline.io.uids import is_registered
 
 TERMS_FILE = Path(__file__).with_name("terms.txt")
 NUMBER = re.compile(r" *[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})? *")
@@ -85,7 +85,7 @@ def capped_age(text: str) -> str | None:
 
 def is_structural(uid: str) -> bool:
     """Tell whether a UID is one that the standard defines, the same in all files (E.3.9)."""
-    return uid in UID_dictionary
+    return is_registered(uid)
 
 
 def is_uid(text: str) -> bool:
