@@ -9,15 +9,17 @@ from typing import Any, NamedTuple
 
 from pipeline.deidentify.pixels.review import SECTOR_DETECTED, UNCERTAIN_TEXT
 
-# What each reason means, and what its score is; both scores are low where the doubt is large.
+# What each reason means, and what its score is, the riskier first.
 REASONS = {
     SECTOR_DETECTED: (
-        "no region stated in the header bounds what was kept",
-        "share of the image that was kept",
+        "no region stated in the header bounds what was kept: the picture alone told the sector "
+        "from the page around it, so anything of the page may have stayed",
+        "share of the image that was kept: the higher, the riskier; at 1.00 nothing was cut away",
     ),
     UNCERTAIN_TEXT: (
-        "letters or echo, painted over",
-        "how sure the judge of letters was of the least certain line",
+        "letters or echo, painted over in either case; where the judge of letters was unsure, "
+        "there may be others that it missed",
+        "how sure the judge was of the least certain line: the lower, the more doubtful",
     ),
 }
 # The numbers of audit.json: what each counts.
@@ -34,8 +36,8 @@ AUDIT = {
     "frames_checked": "frames compared with what the table states",
     "objects_checked": "exported DICOM objects checked",
     "patients_compared": "patients compared with their pseudonyms",
-    "images_read_for_text": "images read by the second reader of text: a sample",
-    "share_of_instances_read": "share of the instances that this sample is of",
+    "images_read_for_text": "images read by the second reader of text",
+    "share_of_instances_read": "share of the instances that these images are of",
     "to_review": "of the images read, those with letters that are no identifying value; listed "
     "under Open items, beside what the cleaner itself was unsure of",
 }
@@ -63,25 +65,38 @@ def checks_made(audit: Mapping[str, Any]) -> list[str]:
     return [checks[name] for name in sorted(checks, key=lambda name: (name != "values", name))]
 
 
+def risk(row: Row) -> tuple[bool, float]:
+    """Return what sorts rows of REVIEW, the riskiest first.
+
+    What rests on the picture alone is before text, which was painted over; of the first the larger
+    share kept, of the second the lower score.
+    """
+    is_painted = row["reason"] != SECTOR_DETECTED
+    return is_painted, row["score"] if is_painted else -row["score"]
+
+
 class Doubts:
-    """Counts the rows of REVIEW, which come by instance, and keeps the `limit` most doubtful."""
+    """Counts the rows of REVIEW, which come by instance, and keeps the `limit` riskiest."""
 
     def __init__(self, rows: Iterable[Row], limit: int) -> None:
         self._rows, self._instances = Counter[str](), Counter[str]()
         self.instances = 0
-        worst = nsmallest(limit, self._counted(rows), itemgetter("score", "instance"))
-        # The frame to show of each doubtful instance, the most doubtful first.
-        self.open = {row["instance"]: int(row["frame_index"]) for row in worst}
+        riskiest = nsmallest(limit, self._counted(rows))
+        # The frame to show of each doubtful instance, the riskiest first.
+        self.open = {instance: frame for _, instance, frame in riskiest}
 
-    def _counted(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """Yield the most doubtful row of each instance."""
-        for _, group in groupby(rows, itemgetter("instance")):
+    def _counted(self, rows: Iterable[Row]) -> Iterator[tuple[tuple[bool, float], str, int]]:
+        """Yield each instance's risk, its name, and the frame to show."""
+        for instance, group in groupby(rows, itemgetter("instance")):
             doubts = list(group)
             reasons = Counter(row["reason"] for row in doubts)
             self._rows.update(reasons)
             self._instances.update(reasons.keys())
             self.instances += 1
-            yield min(doubts, key=itemgetter("score", "frame_index"))
+            # The sector is the same in all frames: the one whose text is in doubt shows both.
+            texts = [row for row in doubts if row["reason"] == UNCERTAIN_TEXT]
+            shown = min(texts or doubts, key=itemgetter("score", "frame_index"))
+            yield min(map(risk, doubts)), instance, int(shown["frame_index"])
 
     def reasons(self) -> list[Reason]:
         """Return each reason with its numbers."""
@@ -92,10 +107,17 @@ class Doubts:
 
 
 def captions_of_doubt(rows: Iterable[Row], wanted: Container[str]) -> dict[str, str]:
-    """Return, for each wanted instance in doubt, its reasons with frame and score."""
+    """Return, for each wanted instance in doubt, its reasons with what their scores say."""
     kept = [row for row in rows if row["instance"] in wanted]
+    kept.sort(key=lambda row: (row["instance"], risk(row), row["frame_index"]))
     told: dict[str, list[str]] = {}
-    for row in sorted(kept, key=itemgetter("score", "frame_index")):
-        text = f"{row['reason']} (frame {row['frame_index']}, score {row['score']:.2f})"
-        told.setdefault(row["instance"], []).append(text)
+    for (instance, reason), group in groupby(kept, itemgetter("instance", "reason")):
+        worst, *others = group
+        share = f"{worst['score']:.0%} of the image was kept"
+        text = f"score {worst['score']:.2f} in frame {worst['frame_index']}" + (
+            f", no lower in {len(others)} more" if others else ""
+        )
+        told.setdefault(instance, []).append(
+            f"{reason} ({share if reason == SECTOR_DETECTED else text})"
+        )
     return {instance: "to review: " + ", ".join(texts) for instance, texts in told.items()}

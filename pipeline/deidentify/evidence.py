@@ -10,18 +10,22 @@ only, where its owner says, and for him alone.
 import argparse
 import json
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.deidentify.cases import Cases
+from pipeline.deidentify.audit_state import audit_state
+from pipeline.deidentify.cases import LISTED, Cases, Figure
 from pipeline.deidentify.doubts import Doubts, audit_counts, captions_of_doubt, checks_made
+from pipeline.deidentify.fates import copies, fates
 from pipeline.deidentify.pixels.review import REVIEW
 from pipeline.deidentify.profile.conformance import conformance_statement
 from pipeline.deidentify.profile.table import TABLE
+from pipeline.deidentify.reasons import REJECTIONS
+from pipeline.deidentify.refusal import exclude_lines
 from pipeline.deidentify.tables import LEDGER, METHOD
 from pipeline.deidentify.thumbnails import before_and_after
 from pipeline.errors import StudyError
@@ -35,6 +39,8 @@ from pipeline.params import Params, load_params
 
 PAGE = "evidence.html"
 DEIDENTIFY, INGEST = Path("data/deidentify"), Path("data/ingest")
+AUDIT_LOG = Path("logs/deidentify/audit.log")
+REPORT_PAGE, REVIEW_PAGE = "report", "what a human should look at"
 REVIEWED = 200  # on the page of open items
 Row = dict[str, Any]
 
@@ -55,19 +61,6 @@ def place_for(out: str, simulated: bool) -> Path:
     return path
 
 
-def fates(counts: Row, cases: Cases) -> list[tuple[str, int]]:
-    """Return every fate of a file with its number."""
-    rows = [("files found", counts["discovered"])]
-    rows += [(f"not taken: {reason}", number) for reason, number in counts["reasons"].items()]
-    rows += [(f"refused while cleaning: {name}", n) for name, n in sorted(cases.reasons.items())]
-    return [
-        *rows,
-        ("de-identified", cases.instances),
-        ("frames in them", cases.frames),
-        ("patients in them", cases.patients),
-    ]
-
-
 class Evidence:
     """What a study's folder holds of its de-identification."""
 
@@ -86,51 +79,56 @@ class Evidence:
         """Return what a human should look at."""
         return Doubts(self.review(), REVIEWED)
 
-    def page(self, pictures: dict[str, dict[str, int]]) -> str:
+    def page(self, pictures: dict[str, dict[str, int]], subject: str = REPORT_PAGE) -> str:
         """Return the page with the given frames, by the title under which they are shown."""
         wanted = {name: index for group in pictures.values() for name, index in group.items()}
-        made = self._pictures(wanted)
-        shown = [
-            (title, [made[name] for name in group if name in made])
-            for title, group in pictures.items()
-        ]
-        file = DEIDENTIFY / "audit.json"
-        audit = json.loads(file.read_text()) if file.is_file() else None
-        options, doubts = self.params.deidentify.profile, self.doubts()
+        told = captions_of_doubt(self.review(), wanted)
+        shown = {title: self.cases.figures(group, told) for title, group in pictures.items()}
+        ledger = DEIDENTIFY / "ledger.parquet"
+        state = audit_state(ledger, self.cases.head, DEIDENTIFY / "audit.json", AUDIT_LOG)
+        deidentify, doubts = self.params.deidentify, self.doubts()
         return render_template(
             Path(__file__).parent,
             PAGE,
             {
                 "study": self.params.study.name,
+                "subject": subject,
+                "pictures_first": subject == REVIEW_PAGE,
                 "simulated": self.simulated,
                 "edition": METHOD,
                 "table_sha256": sha256_file(TABLE),
                 "key_id": key_id(self.key),
-                "audit": audit,
-                "audit_counts": audit_counts(audit) if audit else [],
-                "checks": checks_made(audit) if audit else [],
+                "state": state,
+                "sampled": deidentify.audit,
+                "audit_counts": audit_counts(state.report) if state.report else [],
+                "checks": checks_made(state.report) if state.report else [],
+                "head": self.cases.head,
                 "fates": fates(self.counts, self.cases),
-                "options": options.model_dump(),
+                "refused": self.cases.refused(),
+                "rejections": REJECTIONS,
+                "copies": copies(INGEST / "instances.parquet", INGEST / "quarantine.parquet"),
+                "listed": LISTED,
+                "options": deidentify.profile.model_dump(),
                 "actions": self.cases.actions(),
-                "pictures": shown,
+                "figures": shown,
+                "pictures": self._pictures(figure for group in shown.values() for figure in group),
                 "open": doubts.instances,
                 "reasons": doubts.reasons(),
-                "statement": conformance_statement(options, pixels_cleaned=True),
+                "exclude": exclude_lines(deidentify.exclude, wanted),
+                "statement": conformance_statement(deidentify.profile, pixels_cleaned=True),
             },
         )
 
-    def _pictures(self, wanted: dict[str, int]) -> dict[str, Row]:
+    def _pictures(self, figures: Iterable[Figure]) -> dict[str, tuple[str, str]]:
+        """Return pictures before and after by instance, of files that are where they were."""
+        wanted = {figure.instance: figure.frame for figure in figures}
         raw = Path("data/raw" if self.simulated else self.params.cohort.path)
         is_wanted = pc.field("instance").isin(pa.array(list(wanted), pa.string()))
         instances = read_arrow(INGEST / "instances.parquet", INSTANCES, is_wanted)
         found: Iterator[Any] = instances.to_pandas().itertuples()
         rows = {row.instance: row for row in found}
-        captions = self.cases.captions(wanted, captions_of_doubt(self.review(), wanted))
         made = before_and_after(raw, self.key, self.params.deidentify, wanted, rows)
-        return {
-            name: {"before": old, "after": new, "caption": captions[name]}
-            for name, old, new in made
-        }
+        return {name: (before, after) for name, before, after in made}
 
 
 def main() -> None:
@@ -146,10 +144,12 @@ def main() -> None:
             raise StudyError(f"{DEIDENTIFY} is not complete: run `make study` first")
         evidence = Evidence(params)
         doubts = evidence.doubts()
-        title = f"For a human to look at: {len(doubts.open)} of {doubts.instances}"
-        chosen = evidence.cases.chosen(params.study.seed)
-        pictures = {title: doubts.open} if arguments.review else chosen
-        write_text(path, evidence.page(pictures))
+        if arguments.review:
+            title = f"In doubt, the riskiest first: {len(doubts.open)} of {doubts.instances}"
+            page = evidence.page({title: doubts.open}, REVIEW_PAGE)
+        else:
+            page = evidence.page(evidence.cases.chosen(params.study.seed))
+        write_text(path, page)
         path.chmod(stat.S_IRUSR | stat.S_IWUSR)
     except StudyError as error:
         raise SystemExit(f"deid-report: {error}") from None

@@ -10,12 +10,10 @@ import pytest
 
 from pipeline.deidentify import evidence as module
 from pipeline.deidentify.doubts import audit_counts
-from pipeline.deidentify.evidence import Evidence, fates, place_for
+from pipeline.deidentify.evidence import REVIEW_PAGE, Evidence, place_for
 from pipeline.deidentify.pixels.review import REVIEW
-from pipeline.deidentify.tables import FRAMES
 from pipeline.errors import StudyError
 from pipeline.io.keys import DEMO_KEY, REPOSITORY
-from pipeline.io.tables import read_table
 from pipeline.params import load_params
 from tests.deidentify import chain
 from tests.deidentify.leaks import leaks
@@ -37,6 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     study.audit()
     ingest.mkdir()
     (out / "instances.parquet").rename(ingest / "instances.parquet")
+    (out / "quarantine.parquet").rename(ingest / "quarantine.parquet")
     (out / "counts").rename(ingest / "counts.json")
     yield folder
 
@@ -64,18 +63,6 @@ def test_a_link_does_not_lead_back_into_the_repository(tmp_path: Path) -> None:
     assert place_for(str(tmp_path / "page.html"), simulated=False) == tmp_path / "page.html"
 
 
-def test_fates_add_up(evidence: Evidence) -> None:
-    rows = dict(fates(evidence.counts, evidence.cases))
-    frames = read_table(Path("data/deidentify/frames.parquet"), FRAMES)
-    parts = sum(
-        number for name, number in rows.items() if name.startswith(("not taken", "refused"))
-    )
-    assert rows["files found"] == parts + rows["de-identified"] == 9
-    assert rows["de-identified"] == frames.instance.nunique()
-    assert rows["frames in them"] == len(frames)
-    assert rows["patients in them"] == frames.patient.nunique()
-
-
 def test_every_number_of_the_audit_is_told_with_its_meaning(folder: Path) -> None:
     report = json.loads((folder / "data/deidentify/audit.json").read_text())
     told = {name.replace(" ", "_"): number for name, number, _ in audit_counts(report)}
@@ -89,7 +76,8 @@ def test_the_text_of_a_page_names_nobody(evidence: Evidence, tmp_path: Path) -> 
     pictures = evidence.cases.chosen(1)
     page = evidence.page(pictures)
     assert page == evidence.page(pictures)
-    assert len(PICTURE.findall(page)) == 2 * sum(len(group) for group in pictures.values())
+    figures = [figure for group in pictures.values() for figure in evidence.cases.figures(group)]
+    assert len(PICTURE.findall(page)) == 2 * len(figures)
     # Pictures show images as they were: that is what the page is for.
     (tmp_path / "page.html").write_text(PICTURE.sub("", page), encoding="utf-8")
     assert leaks(tmp_path, PEOPLE) == set()
@@ -105,7 +93,48 @@ def test_the_page_counts_doubts_and_tells_them_under_their_pictures(
     monkeypatch.setattr(evidence, "review", lambda: iter(doubts))
     page = " ".join(evidence.page({"one": {instance: 0}}).split())
     assert "(rows: 2; instances: 1)" in page
-    assert "sector_detected (frame 0, score 0.38), uncertain_text (frame 0, score 0.88)" in page
+    assert "sector_detected (38% of the image was kept), uncertain_text (score 0.88" in page
+
+
+def test_a_page_says_what_it_is_and_what_its_marks_mean(evidence: Evidence) -> None:
+    study = evidence.params.study.name
+    for subject in ("report", REVIEW_PAGE):
+        page = evidence.page({}, subject)
+        assert f"<title>De-identification of study {study}: {subject}" in page
+        for legend in ("Yellow boxes", "sector regions", "sector detected", "unreadable:"):
+            assert page.count(legend) == 1
+    assert page.index("How to read the pictures") < page.index("Is anything left?")
+
+
+def test_a_page_of_a_cleaning_that_was_not_audited_warns_twice(
+    evidence: Evidence, folder: Path
+) -> None:
+    report = folder / "data/deidentify/audit.json"
+    content = report.read_bytes()
+    assert "Do not share" not in evidence.page({})
+    report.unlink()
+    try:
+        page = evidence.page({})
+    finally:
+        report.write_bytes(content)
+    assert "Do not share these data." in page
+    assert page.count("This cleaning has not been audited.") == 2  # and where one signs
+
+
+def test_a_decision_is_on_what_was_cleaned(evidence: Evidence) -> None:
+    decision = evidence.page({}).partition('<section class="decision">')[2]
+    head = json.loads(Path("data/deidentify/audit.json").read_text())["heads"]["ledger"]
+    assert all(text in decision for text in (head, "Name and function", "Date", "Signature"))
+
+
+def test_a_file_that_is_gone_is_told_in_place_of_its_picture(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance = next(iter(evidence.cases.chosen(1).popitem()[1]))
+    monkeypatch.setattr(module, "before_and_after", lambda *rest: iter([]))
+    page = evidence.page({"one": {instance: 0}})
+    assert page.count("No picture: the file") == 1
+    assert instance in page
 
 
 def test_the_command_writes_a_page_for_its_owner_alone(
