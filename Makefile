@@ -69,7 +69,9 @@ ui: setup  ## open MLflow on this machine, port 5000
 	$(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db --host 127.0.0.1 --port 5000
 
 mlflow: setup  ## rebuild missing MLflow runs from the provenance records
-	@$(BIN)/python -m pipeline.tracking rebuild
+	@INSONATE_TRACKING=$${INSONATE_TRACKING:-sqlite:///mlflow.db} INSONATE_STUDY=$$($(BIN)/python -c \
+		'from pathlib import Path; from pipeline.params import load_params; \
+		print(load_params(Path("params.yaml")).study.name)') $(BIN)/python -m pipeline.tracking rebuild
 
 lint: setup  ## format, style, types, workflow
 	$(BIN)/ruff format --check .

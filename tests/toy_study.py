@@ -123,13 +123,12 @@ class Study:
         name: str,
         *arguments: str,
         fails: bool = False,
-        environment: Mapping[str, str] | None = None,
     ) -> str:
         """Run `python -m name arguments` in a process whose imports are paid for.
 
         Its code is that of the folder, but for other projects' packages.
         """
-        warm = {**(environment or {}), "INSONATE_WARM": warm_process()}
+        warm = {"INSONATE_WARM": warm_process()}
         runner = "python", "-S", "workflow/run.py"
         return self.run(*runner, name, *arguments, fails=fails, environment=warm)
 
