@@ -8,7 +8,7 @@ from pipeline.ingest.fate import Accepted
 from pipeline.ingest.machines import maker, model, probe
 from pipeline.io.attributes import text
 from pipeline.io.keys import pseudonym
-from pipeline.io.syntaxes import ALWAYS_LOSSY
+from pipeline.io.syntaxes import is_lossy
 from pipeline.io.unusable import UnusableError
 
 # What a clinical scanner can mean; anything else is a mistake, and leaves as null.
@@ -53,7 +53,7 @@ def instance_columns(key: bytes, image: Accepted, partitions: int) -> dict[str, 
         "model": model(_optional(header, "ManufacturerModelName")),
         "probe_type": probe(_optional(header, "TransducerType")),
         "colour_flow": _has_colour_flow(header),
-        "lossy": image.syntax in ALWAYS_LOSSY or _optional(header, "LossyImageCompression") == "01",
+        "lossy": is_lossy(image.syntax, _optional(header, "LossyImageCompression")),
     }
 
 

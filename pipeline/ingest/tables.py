@@ -34,8 +34,8 @@ INSTANCES: pa.Schema = pa.schema(
             "lossy",
             pa.bool_(),
             "the header states lossy compression (0028,2110), or the transfer syntax is never "
-            "without loss: JPEG baseline or extended, JPEG-LS near-lossless, JPEG XL of a JPEG, "
-            "or a video",
+            "without loss (JPEG baseline or extended, JPEG-LS near-lossless, JPEG XL of a JPEG, "
+            "video), or it allows loss (JPEG 2000, HTJ2K, JPEG XL) and the header does not say 00",
         ),
     ]
 )

@@ -45,10 +45,20 @@ MPEG2 = _numbered(100, "100.1", 101, "101.1")
 MPEG4 = _numbered(*(f"{number}{part}" for number in range(102, 107) for part in ("", ".1")))
 HEVC = _numbered(107, 108)
 VIDEO = frozenset((*MPEG2, *MPEG4, *HEVC))
-# Never without loss: others that allow loss, JPEG 2000, HTJ2K and JPEG XL, need not have any.
 ALWAYS_LOSSY = VIDEO | {
     JPEGBaseline8Bit,
     JPEGExtended12Bit,
     JPEGLSNearLossless,
     *JPEG_XL_RECOMPRESSED,
 }
+# They allow loss, and need not have any.
+PERHAPS_LOSSY = {JPEG2000, HTJ2K, *JPEG_XL_LOSSY} - ALWAYS_LOSSY
+
+
+def is_lossy(syntax: UID, stated: str | None) -> bool:
+    """Tell whether an image has lost anything by compression, as far as a file tells.
+
+    `stated` is its LossyImageCompression (0028,2110), which tells of earlier losses too. Where a
+    transfer syntax allows loss, only a stated `00` says that there was none.
+    """
+    return stated == "01" or syntax in ALWAYS_LOSSY or (syntax in PERHAPS_LOSSY and stated != "00")

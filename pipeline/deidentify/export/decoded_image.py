@@ -13,10 +13,10 @@ from pydicom.uid import (
 
 from pipeline.deidentify.profile.elements import make
 from pipeline.io.images import Image
-from pipeline.io.syntaxes import HEVC, JPEG_XL_LOSSY, MPEG2, MPEG4
+from pipeline.io.syntaxes import HEVC, JPEG_XL_LOSSY, MPEG2, MPEG4, is_lossy
 from pipeline.io.unusable import UnusableError
 
-# Lossy transfer syntaxes and the defined term of their method (PS3.3 C.7.6.1.1.5.1).
+# Transfer syntaxes that allow loss, and the defined term of their method (PS3.3 C.7.6.1.1.5.1).
 LOSSY_METHODS: dict[UID, str] = {
     JPEGBaseline8Bit: "ISO_10918_1",
     JPEGExtended12Bit: "ISO_10918_1",
@@ -67,9 +67,9 @@ def describe_frames(dataset: Dataset, first: Image, syntax: UID) -> None:
     _state(dataset, "PixelRepresentation", 0)
     if "PresentationLUTShape" in dataset:
         _state(dataset, "PresentationLUTShape", "IDENTITY")
-    if syntax in LOSSY_METHODS:
+    if is_lossy(syntax, stated.get("LossyImageCompression")):
         _state(dataset, "LossyImageCompression", "01")
-        if not stated.get("LossyImageCompressionMethod"):
+        if syntax in LOSSY_METHODS and not stated.get("LossyImageCompressionMethod"):
             _state(dataset, "LossyImageCompressionMethod", LOSSY_METHODS[syntax])
 
 

@@ -20,7 +20,12 @@ REVIEW: pa.Schema = pa.schema(
             "uncertain_text: letters or echo, painted over; sector_detected: no stated region "
             "bounds what was kept",
         ),
-        required("score", pa.float64(), "from 0 to 1, how sure the cleaner is that it was right"),
+        required(
+            "score",
+            pa.float64(),
+            "from 0 to 1: of uncertain_text how sure the cleaner is that it is text, of "
+            "sector_detected the share of the frame that was kept",
+        ),
     ]
 )
 

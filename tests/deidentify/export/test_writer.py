@@ -11,8 +11,15 @@ import pytest
 from pydicom import dcmread
 from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset
-from pydicom.uid import UID, ExplicitVRLittleEndian, JPEGLSLossless
+from pydicom.uid import (
+    JPEG2000,
+    UID,
+    ExplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGLSLossless,
+)
 
+from pipeline.deidentify.export.decoded_image import describe_frames
 from pipeline.deidentify.export.file_meta import IMPLEMENTATION_CLASS, IMPLEMENTATION_VERSION
 from pipeline.deidentify.export.writer import write_cleaned, write_copied
 from pipeline.io.dicom import decode_frames
@@ -123,6 +130,18 @@ def test_cleaned_frames_are_stored_without_loss(
     lossy = name == "examples_ybr_color.dcm"
     assert (written.get("LossyImageCompression") == "01") == lossy
     assert np.array_equal(by_gdcm(copy).reshape(np.shape(frames)), frames)
+
+
+@pytest.mark.parametrize("stated", ["00", "01", "", None])
+@pytest.mark.parametrize("syntax", [JPEG2000, JPEG2000Lossless])
+def test_a_denied_loss_is_believed_where_the_syntax_has_a_form_without(
+    syntax: UID, stated: str | None
+) -> None:
+    header = us_object(LossyImageCompression=stated)
+    describe_frames(header, screens(1)[0], syntax)
+    lossy = stated == "01" or (syntax == JPEG2000 and stated != "00")
+    assert (header.get("LossyImageCompression") == "01") == lossy
+    assert ("LossyImageCompressionMethod" in header) == (lossy and syntax == JPEG2000)
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
