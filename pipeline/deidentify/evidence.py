@@ -106,7 +106,7 @@ class Evidence:
                 "fates": fates(self.counts, self.cases),
                 "refused": self.cases.refused(),
                 "rejections": REJECTIONS,
-                "copies": copies(INGEST / "instances.parquet", INGEST / "quarantine.parquet"),
+                "copies": copies(INGEST / "quarantine.parquet"),
                 "listed": LISTED,
                 "options": deidentify.profile.model_dump(),
                 "actions": self.cases.actions(),

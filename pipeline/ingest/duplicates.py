@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,13 @@ DIGITS, NUMBER_DIGITS = 32, 16
 Numbers = npt.NDArray[np.uint64]
 
 
+class Repeat(NamedTuple):
+    """Why a file repeats another one, and the instance of that; both empty if it does not."""
+
+    reason: str = ""
+    twin: str = ""
+
+
 class Repeats:
     """Knows the digests of all usable files so far, in a nameless database on disk.
 
@@ -32,25 +40,32 @@ class Repeats:
         # What is lost with the process needs neither a journal nor a lock.
         self._known.execute("PRAGMA journal_mode = OFF")
         self._known.execute(
-            "CREATE TABLE known (reason TEXT, digest BLOB, PRIMARY KEY (reason, digest)) "
-            "WITHOUT ROWID"
+            "CREATE TABLE known (reason TEXT, digest BLOB, instance BLOB, "
+            "PRIMARY KEY (reason, digest)) WITHOUT ROWID"
         )
 
-    def add(self, files: pa.Table) -> list[str]:
+    def add(self, files: pa.Table) -> list[Repeat]:
         """Take the next rows of `FILES`, in the order of the walk.
 
-        Return for each the reason for which it repeats a usable file, or an empty text.
+        Return for each which usable file it repeats, if any, and in what.
         """
-        columns = (files[name].to_pylist() for name in ("reason", *SAME_IN.values()))
+        columns = (files[name].to_pylist() for name in ("reason", "instance", *SAME_IN.values()))
         rows = zip(*columns, strict=True)
-        return ["" if refused else self._reason(digests) for refused, *digests in rows]
+        return [
+            Repeat() if refused else self._repeat(instance, digests)
+            for refused, instance, *digests in rows
+        ]
 
-    def _reason(self, digests: Sequence[str]) -> str:
+    def _repeat(self, instance: str, digests: Sequence[str]) -> Repeat:
         for reason, digest in zip(SAME_IN, digests, strict=True):
-            row = reason, bytes.fromhex(digest[:DIGITS])
-            if not self._known.execute("INSERT OR IGNORE INTO known VALUES (?, ?)", row).rowcount:
-                return reason
-        return ""
+            key = reason, bytes.fromhex(digest[:DIGITS])
+            row = *key, bytes.fromhex(instance)
+            add = "INSERT OR IGNORE INTO known VALUES (?, ?, ?)"
+            if not self._known.execute(add, row).rowcount:
+                known = "SELECT instance FROM known WHERE reason = ? AND digest = ?"
+                (twin,) = self._known.execute(known, key).fetchone()
+                return Repeat(reason, twin.hex())
+        return Repeat()
 
 
 def numbers_of(digests: Sequence[str]) -> Numbers:
@@ -59,12 +74,13 @@ def numbers_of(digests: Sequence[str]) -> Numbers:
     return np.frombuffer(bytes.fromhex(digits), ">u8").astype(np.uint64)
 
 
-def with_reasons(files: pa.Table, repeats: Sequence[str]) -> pa.Table:
+def with_reasons(files: pa.Table, repeats: Sequence[Repeat]) -> pa.Table:
     """Return rows of `FILES` with the reasons of those that repeat a usable file."""
-    found = pa.array(repeats, pa.string())
-    words = pa.array([REASONS.get(reason, "") for reason in repeats], pa.string())
+    found = pa.array([repeat.reason for repeat in repeats], pa.string())
+    words = pa.array([REASONS.get(repeat.reason, "") for repeat in repeats], pa.string())
+    twins = pa.array([repeat.twin for repeat in repeats], pa.string())
     again = pc.not_equal(found, "")
-    for name, values in (("reason", found), ("detail", words)):
+    for name, values in (("reason", found), ("detail", words), ("twin", twins)):
         place = files.schema.get_field_index(name)
         column = pc.if_else(again, values, files[name])
         files = files.set_column(place, files.schema.field(name), column)

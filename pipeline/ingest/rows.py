@@ -23,6 +23,7 @@ def file_row(source: Source, params: IngestParams, key: bytes, partitions: int) 
         "source_bytes": source.size,
         "reason": "",
         "detail": "",
+        "twin": "",
     }
     if isinstance(result, Refused):
         words = REASONS[result.reason] + (f": {result.detail}" if result.detail else "")

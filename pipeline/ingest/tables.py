@@ -47,6 +47,7 @@ QUARANTINE: pa.Schema = pa.schema(
         column("source_bytes", pa.int64(), "size of the file"),
         column("reason", pa.string(), "reason code"),
         column("detail", pa.string(), "the reason in words, without any value of the file"),
+        column("twin", pa.string(), "of a duplicate, the instance that it repeats; else empty"),
     ]
 )
 

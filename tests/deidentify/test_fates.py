@@ -18,7 +18,7 @@ def named(name: bytes) -> str:
     return pseudonym(KEY, "instance", name)
 
 
-def test_a_copy_is_told_with_its_twin_where_the_tables_know_it(tmp_path: Path) -> None:
+def test_a_copy_is_told_with_what_it_repeats(tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     write_object(raw / "a", us_object(screens(1, seed=1)))
     write_object(raw / "c", us_object(screens(1, seed=2)))  # the same UID, other pixels
@@ -29,12 +29,12 @@ def test_a_copy_is_told_with_its_twin_where_the_tables_know_it(tmp_path: Path) -
     study = Study(raw, tmp_path / "out")
     study.out.mkdir()
     study.scan()
-    found = copies(study.out / "instances.parquet", study.out / "quarantine.parquet")
+    found = copies(study.out / "quarantine.parquet")
     assert sorted(found) == sorted(
         [
             Copy(named(b"b"), "duplicate", named(b"a")),
-            Copy(named(b"c"), "duplicate_uid", ""),
-            Copy(named(b"d"), "duplicate", f"{named(b'c')} (itself set aside: duplicate_uid)"),
+            Copy(named(b"c"), "duplicate_uid", named(b"a")),
+            Copy(named(b"d"), "duplicate", named(b"c"), "duplicate_uid"),
         ]
     )
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.ingest.duplicates import SAME_IN, Repeats
+from pipeline.ingest.duplicates import SAME_IN, Repeat, Repeats
 from pipeline.ingest.merge import BATCHES, Counts, in_order
 from pipeline.ingest.tables import FILES
 from pipeline.io.hashing import sha256_bytes
@@ -28,6 +28,7 @@ def file_table(files: list[tuple[bool, int, int, int]]) -> pa.Table:
             "frames": number,
             "reason": "" if usable else "not_dicom",
             "detail": "" if usable else "words",
+            "twin": "",
             "pixels": sha256_bytes(b"%d" % pixels) if usable else None,
             "object": sha256_bytes(b"%d" % uid)[:32] if usable else None,
         }
@@ -43,18 +44,18 @@ def test_a_file_repeats_the_first_that_was_not_set_aside(
 ) -> None:
     table, repeats = file_table(files), Repeats()
     found_in_batches = [
-        reason
+        repeat
         for start in range(0, len(files), size)
-        for reason in repeats.add(table.slice(start, size))
+        for repeat in repeats.add(table.slice(start, size))
     ]
-    known: dict[str, set[int]] = {reason: set() for reason in SAME_IN}
+    known: dict[str, dict[int, str]] = {reason: {} for reason in SAME_IN}
     expected = []
-    for usable, *values in files:
-        found = ""
+    for (usable, *values), instance in zip(files, table["instance"].to_pylist(), strict=True):
+        found = Repeat()
         for reason, value in zip(SAME_IN, values, strict=True):
-            if usable and not found:
-                found = reason if value in known[reason] else ""
-                known[reason].add(value)
+            if usable and not found.reason:
+                twin = known[reason].setdefault(value, instance)
+                found = Repeat(reason, twin) if twin != instance else found
         expected.append(found)
     assert found_in_batches == expected
 

@@ -127,6 +127,7 @@ def test_of_files_that_are_the_same_the_first_is_used(tmp_path: Path) -> None:
     write_object(raw / "e", us_object(uid="1.2.9", PhotometricInterpretation="MONOCHROME1"))
     found = table_of(list(walk_sources(raw)), tmp_path / "kept")
     assert list(found.reason) == ["", "duplicate_pixels", "duplicate", "duplicate_uid", ""]
+    assert list(found.twin) == ["", *3 * [found.instance[0]], ""]
 
 
 def test_folder_zip_and_tar_give_the_same_images(raw: Path, tmp_path: Path) -> None:
@@ -146,7 +147,7 @@ def test_folder_zip_and_tar_give_the_same_images(raw: Path, tmp_path: Path) -> N
     found = {}
     for kind in ("dir", "zip", "tar"):
         table = table_of(list(walk_sources(tmp_path / kind)), tmp_path / "kept" / kind)
-        found[kind] = table.drop(columns="instance")
+        found[kind] = table.drop(columns=["instance", "twin"])
     holder = found["zip"].iloc[0]
     assert (holder.reason, found["tar"].iloc[0].reason) == ("archive", "archive")
     for kind in ("zip", "tar"):

@@ -227,7 +227,14 @@ TASK_COUNTS = {
     "files": [{}] * 30,
 }
 QUARANTINED = [
-    {"instance": "a", "source_sha256": "", "source_bytes": 1, "reason": reason, "detail": detail}
+    {
+        "instance": "a",
+        "source_sha256": "",
+        "source_bytes": 1,
+        "reason": reason,
+        "detail": detail,
+        "twin": "",
+    }
     for reason, detail in (
         ("missing_attribute", "an attribute is missing: Rows"),
         ("missing_attribute", "an attribute is missing: Columns"),
