@@ -7,7 +7,7 @@ from pipeline.ingest.scan import scan_archive
 from pipeline.io.keys import DEMO_KEY
 from pipeline.raw_check import changed_raw_file
 from tests.dicom_files import encode, screens, us_object, write_object
-from tests.ingest.settings import PARAMS
+from tests.ingest.settings import PARAMS, scan_outputs
 
 STUDY = {"cohort": {"source": "simulate"}, "deidentify": {"key_file": ""}}
 
@@ -19,10 +19,9 @@ def instances(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_object(Path("data/raw/a"), us_object())
     with zipfile.ZipFile("data/raw/b", "w") as archive:
         archive.writestr("c", encode(us_object(screens(1), uid="1.2.9")))
-    instances, quarantine, counts = Path("instances"), Path("quarantine"), Path("counts")
-    raw, resume = Path("data/raw"), Path("resume")
-    scan_archive(PARAMS, DEMO_KEY, 1, raw, (), instances, quarantine, counts, resume)
-    return instances
+    outputs = scan_outputs(Path())
+    scan_archive(PARAMS, DEMO_KEY, 1, Path("data/raw"), (), outputs, Path("resume"))
+    return outputs.instances
 
 
 def test_an_archive_as_it_was_read_has_no_fault(instances: Path) -> None:

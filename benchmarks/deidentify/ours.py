@@ -17,6 +17,7 @@ from pipeline.deidentify.collect import collect
 from pipeline.deidentify.export.writer import write_copied
 from pipeline.deidentify.profile.dataset import clean_dataset
 from pipeline.ingest.rows import file_row
+from pipeline.ingest.scan import Outputs as Scanned
 from pipeline.ingest.scan import scan_archive
 from pipeline.ingest.tables import INSTANCES, QUARANTINE
 from pipeline.io.keys import new_uid, pseudonym
@@ -150,12 +151,11 @@ def workers(corpus: Path, out: Path, number: int) -> dict[str, float]:
 def ingest(corpus: Path, out: Path, number: int) -> dict[str, float]:
     """Measure the step `scan` with `number` workers."""
     params = INGEST.model_copy(update={"workers": number})
-    tables = out / "instances.parquet", out / "quarantine.parquet"
     found: dict[str, float] = {}
 
     def scan() -> None:
-        where = (*tables, out / "counts.json", out / "resume")
-        found.update(scan_archive(params, KEY, 1, corpus, (), *where))
+        outputs = Scanned(*(out / name for name in Scanned._fields))
+        found.update(scan_archive(params, KEY, 1, corpus, (), outputs, out / "resume"))
 
     timing = timed(scan)
     return {"files": found["discovered"], "accepted": found["accepted"], **timing}

@@ -21,6 +21,7 @@ from benchmarks.deidentify.machine import describe
 from benchmarks.deidentify.ours import TABLES, clean, outputs_of, peak_mib
 from benchmarks.deidentify.settings import DEIDENTIFY, INGEST, KEY
 from pipeline.deidentify.collect import collect
+from pipeline.ingest.scan import Outputs as Scanned
 from pipeline.ingest.scan import scan_archive
 from pipeline.io.atomic import write_json
 from pipeline.io.keys import new_uid, pseudonym
@@ -31,8 +32,9 @@ PROCESSES = 2
 
 def scan(raw: Path, out: Path, _: int) -> None:
     """Run ingest."""
-    tables = out / "instances.parquet", out / "quarantine.parquet"
-    scan_archive(INGEST, KEY, PARTS, raw, (), *tables, out / "counts.json", out / "resume")
+    names = ("instances.parquet", "quarantine.parquet", "regions.parquet", "counts.json")
+    outputs = Scanned(*(out / name for name in names))
+    scan_archive(INGEST, KEY, PARTS, raw, (), outputs, out / "resume")
 
 
 def joined(_: Path, out: Path, __: int) -> None:
@@ -62,7 +64,7 @@ def audited(raw: Path, out: Path, _: int) -> None:
     from pipeline.deidentify.audit.pixel_text import Sample, TextCheck
     from pipeline.deidentify.audit.sources import Names
 
-    names = ("instances", "quarantine", "rejected", "ledger", "review")
+    names = ("instances", "quarantine", "regions", "rejected", "ledger", "review")
     every = [outputs_of(out, part) for part in range(PARTS)]
     outputs = Outputs(
         [out / f"{name}.parquet" for name in names],

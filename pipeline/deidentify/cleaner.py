@@ -20,7 +20,6 @@ from pipeline.deidentify.pixels.instance import (
     alike,
     pixels_digest,
 )
-from pipeline.deidentify.pixels.regions import read_geometry
 from pipeline.deidentify.pixels.review import review_sector, review_text
 from pipeline.deidentify.profile.dataset import clean_dataset
 from pipeline.deidentify.profile.elements import MANY
@@ -33,6 +32,7 @@ from pipeline.io.images import encode_png
 from pipeline.io.keys import key_id
 from pipeline.io.part10 import open_dicom
 from pipeline.io.pixel_file import PixelFile, open_pixels
+from pipeline.io.regions import read_geometry
 from pipeline.io.shards import ShardWriter, all_or_none, spool
 from pipeline.io.sources import Source
 from pipeline.io.unusable import UnusableError

@@ -10,7 +10,6 @@ import numpy as np
 
 from pipeline.deidentify.params import DeidentifyParams
 from pipeline.deidentify.pixels.instance import InstancePixels, Shape
-from pipeline.deidentify.pixels.regions import read_geometry
 from pipeline.deidentify.profile.seal import pixel_check
 from pipeline.io.dicom import decode_frames, frames_of
 from pipeline.io.images import Image, resize_image
@@ -18,6 +17,7 @@ from pipeline.io.keys import pseudonym
 from pipeline.io.pages import data_uri
 from pipeline.io.part10 import open_dicom
 from pipeline.io.pixel_file import open_pixels
+from pipeline.io.regions import read_geometry
 from pipeline.io.sources import Source, walk_sources
 
 LONGEST = 480  # pixels

@@ -6,6 +6,7 @@ from pydicom.dataset import Dataset
 
 from pipeline.ingest.fate import Accepted
 from pipeline.ingest.machines import maker, model, probe
+from pipeline.ingest.regions import region_columns
 from pipeline.io.attributes import text
 from pipeline.io.keys import pseudonym
 from pipeline.io.syntaxes import is_lossy
@@ -33,7 +34,7 @@ def patient_of(key: bytes, header: Dataset) -> str:
 def instance_columns(key: bytes, image: Accepted, partitions: int) -> dict[str, Any]:
     """Return the columns of an instance that come from its header."""
     header, size = image.header, image.size
-    patient = patient_of(key, header)
+    patient, regions = patient_of(key, header), region_columns(header)
     return {
         "patient": patient,
         "study": pseudonym(key, "study", text(header, "StudyInstanceUID")),
@@ -52,8 +53,9 @@ def instance_columns(key: bytes, image: Accepted, partitions: int) -> dict[str, 
         "manufacturer": maker(_optional(header, "Manufacturer")),
         "model": model(_optional(header, "ManufacturerModelName")),
         "probe_type": probe(_optional(header, "TransducerType")),
-        "colour_flow": _has_colour_flow(header),
+        "colour_flow": any(region["data_type"] == COLOUR_FLOW for region in regions),
         "lossy": is_lossy(image.syntax, _optional(header, "LossyImageCompression")),
+        "regions": regions,
     }
 
 
@@ -78,12 +80,3 @@ def _frame_time(header: Dataset) -> float | None:
     stated = _number(header, "FrameTime", FRAME_TIMES_MS)
     rate = _number(header, "CineRate", (1000 / FRAME_TIMES_MS[1], 1000 / FRAME_TIMES_MS[0]))
     return stated if stated is not None or rate is None else 1000 / rate
-
-
-def _has_colour_flow(header: Dataset) -> bool:
-    """Return whether a region states that it shows colour flow (PS3.3 C.8.5.5)."""
-    try:
-        regions = list(header.get("SequenceOfUltrasoundRegions") or [])
-        return any(item.get("RegionDataType") == COLOUR_FLOW for item in regions)
-    except Exception:  # whatever pydicom raises on a damaged item
-        return False

@@ -12,7 +12,8 @@ from pipeline.errors import StudyError
 from pipeline.ingest.batches import Reading, read_batches
 from pipeline.ingest.merge import Counts, in_order
 from pipeline.ingest.params import IngestParams
-from pipeline.ingest.tables import INSTANCES, QUARANTINE
+from pipeline.ingest.regions import regions_of
+from pipeline.ingest.tables import INSTANCES, QUARANTINE, REGIONS
 from pipeline.io.atomic import write_json
 from pipeline.io.batches import discard_batches, in_batches
 from pipeline.io.keys import load_key
@@ -20,6 +21,15 @@ from pipeline.io.sources import Source, walk_sources
 from pipeline.io.tables import open_table
 from pipeline.io.trees import TreeDigest
 from pipeline.step import Job
+
+
+class Outputs(NamedTuple):
+    """Where the tables of a scan and its counts go."""
+
+    instances: Path
+    quarantine: Path
+    regions: Path
+    counts: Path
 
 
 class Scanned(NamedTuple):
@@ -52,21 +62,24 @@ def scan_sources(
     return Scanned(paths, done, tree.summary().tree_sha256)
 
 
-def write_tables(
-    scanned: Scanned, instances: Path, quarantine: Path, folder: Path
-) -> dict[str, Any]:
-    """Write the tables of instances and of quarantined files; return the counts.
+def write_tables(scanned: Scanned, outputs: Outputs, folder: Path) -> dict[str, Any]:
+    """Write the tables of instances, their regions, and quarantined files; return the counts.
 
     `folder` holds rows until they are sorted.
     """
     counts = Counts()
-    with open_table(INSTANCES, instances) as used, open_table(QUARANTINE, quarantine) as refused:
+    with (
+        open_table(INSTANCES, outputs.instances) as write_used,
+        open_table(REGIONS, outputs.regions) as write_regions,
+        open_table(QUARANTINE, outputs.quarantine) as write_refused,
+    ):
         for files in in_order(scanned.paths, scanned.files, folder):
             is_used = pc.equal(files["reason"], "")
-            parts = files.filter(is_used), files.filter(pc.invert(is_used))
-            for write, part in zip((used, refused), parts, strict=True):
-                write(part)
-            counts.add(*parts)
+            used, refused = files.filter(is_used), files.filter(pc.invert(is_used))
+            write_used(used)
+            write_regions(regions_of(used))
+            write_refused(refused)
+            counts.add(used, refused)
         numbers = counts.as_json()
         if not counts.accepted:
             raise StudyError(
@@ -95,13 +108,11 @@ def scan_archive(
     partitions: int,
     raw: Path,
     manifests: Sequence[Path],
-    instances: Path,
-    quarantine: Path,
-    counts: Path,
+    outputs: Outputs,
     resume: Path,
     progress: Callable[[str], None] = lambda text: None,
 ) -> dict[str, float]:
-    """Scan the archive at `raw` and write the three tables; return the counts.
+    """Scan the archive at `raw` and write its tables and counts; return the counts.
 
     What was read is kept in the folder `resume` until all is done: the same call after a kill goes
     on from there, to the same bytes. Raises StudyError when `raw` holds no usable image, or not
@@ -110,8 +121,8 @@ def scan_archive(
     reading = Reading(params, key, partitions, resume)
     scanned = scan_sources(walk_sources(raw), reading, progress)
     check_manifest(scanned.tree_sha256, manifests)
-    numbers = write_tables(scanned, instances, quarantine, resume)
-    write_json(counts, numbers)
+    numbers = write_tables(scanned, outputs, resume)
+    write_json(outputs.counts, numbers)
     discard_batches(resume)
     return {name: float(value) for name, value in numbers.items() if name != "reasons"}
 
@@ -127,9 +138,7 @@ def main() -> None:
                 job.value("deidentify.partitions"),
                 Path(job.value("local.raw")),
                 job.inputs("cohort"),
-                job.output("instances"),
-                job.output("quarantine"),
-                job.output("counts"),
+                Outputs(*map(job.output, Outputs._fields)),
                 Path(job.value("local.resume")),
                 job.progress,
             )

@@ -40,6 +40,39 @@ INSTANCES: pa.Schema = pa.schema(
     ]
 )
 
+# One row for each item of the Sequence of Ultrasound Regions (PS3.3 C.8.5.5) of each instance.
+REGIONS: pa.Schema = pa.schema(
+    [
+        column("instance", pa.string(), "keyed digest of the file's path in the archive"),
+        column("region", pa.int32(), "place in the sequence, from 0"),
+        column(
+            "placement",
+            pa.string(),
+            "inside the image; clamped, of which one pixel lay outside; out_of_frame, of another "
+            "image; or no_area",
+        ),
+        column("x0", pa.int32(), "left edge in pixels, inclusive; null unless inside or clamped"),
+        column("y0", pa.int32(), "top edge in pixels, inclusive; null likewise"),
+        column("x1", pa.int32(), "right edge in pixels, exclusive; null likewise"),
+        column("y1", pa.int32(), "bottom edge in pixels, exclusive; null likewise"),
+        column("spatial_format", pa.int32(), "(0018,6012): 1 is two-dimensional tissue or flow"),
+        column("data_type", pa.int32(), "(0018,6014): 1 tissue, 2 colour flow, 3 spectral Doppler"),
+        column("flags", pa.int32(), "(0018,6016), as stated"),
+        column("units_x", pa.int32(), "(0018,6024): 3 is centimetres"),
+        column("delta_x", pa.float64(), "(0018,602C): signed, per pixel, in `units_x`"),
+        column("reference_pixel_x", pa.int32(), "(0018,6020): from the region's own corner"),
+        column("reference_value_x", pa.float64(), "(0018,6028): in `units_x`"),
+        column("units_y", pa.int32(), "(0018,6026): 3 is centimetres"),
+        column("delta_y", pa.float64(), "(0018,602E): signed, per pixel, in `units_y`"),
+        column("reference_pixel_y", pa.int32(), "(0018,6022): from the region's own corner"),
+        column("reference_value_y", pa.float64(), "(0018,602A): in `units_y`"),
+        column("mm_per_px_y", pa.float64(), "spacing down the region; null unless in centimetres"),
+        column("mm_per_px_x", pa.float64(), "spacing across it; null unless in centimetres"),
+        column("depth_mm", pa.float64(), "height of the region; null without edges or spacing"),
+        column("transducer_frequency_khz", pa.float64(), "(0018,6030), or null"),
+    ]
+)
+
 QUARANTINE: pa.Schema = pa.schema(
     [
         column("instance", pa.string(), "keyed digest of the file's path in the archive"),
@@ -59,6 +92,11 @@ FILES: pa.Schema = pa.schema(
         *(field for field in INSTANCES if field.name not in QUARANTINE.names),
         column("pixels", pa.string(), "SHA-256 of the stored pixels and how they are to be read"),
         column("object", pa.string(), "keyed pseudonym of the object's UID"),
+        column(
+            "regions",
+            pa.list_(pa.struct([field for field in REGIONS if field.name != "instance"])),
+            "what REGIONS tells of each",
+        ),
     ]
 )
 

@@ -18,9 +18,9 @@ import cv2
 import numpy as np
 
 from pipeline.deidentify.pixels.banner import with_banner
-from pipeline.deidentify.pixels.regions import Box
 from pipeline.deidentify.pixels.sector import blank_outside, find_sector
 from pipeline.deidentify.pixels.text import find_text, paint_over
+from pipeline.io.regions import Box
 from tests.deidentify.screens import FONT, THRESHOLD, Frame, Mask, fan_mask, speckle
 
 SIGNATURES = Path(__file__).with_name("burned_in.csv")

@@ -20,6 +20,7 @@ from pipeline.io.keys import new_uid, pseudonym
 from tests.deidentify.settings import KEY, PARAMS
 from tests.dicom_files import write_archive
 from tests.ingest.settings import PARAMS as INGEST
+from tests.ingest.settings import scan_outputs
 
 
 class Study(NamedTuple):
@@ -54,9 +55,8 @@ class Study(NamedTuple):
         return [self.out / f"objects-{number}.tar" for number in range(PARAMS.partitions)]
 
     def scan(self) -> None:
-        tables = self.out / "instances.parquet", self.out / "quarantine.parquet"
-        counts, resume = self.out / "counts", self.out / "resume"
-        scan_archive(INGEST, self.key, PARAMS.partitions, self.raw, (), *tables, counts, resume)
+        outputs, resume = scan_outputs(self.out), self.out / "resume"
+        scan_archive(INGEST, self.key, PARAMS.partitions, self.raw, (), outputs, resume)
 
     def clean(self, params: DeidentifyParams = PARAMS) -> list[dict[str, float]]:
         paths = zip(
@@ -90,7 +90,7 @@ class Study(NamedTuple):
         profile: ProfileOptions = PARAMS.profile,
         **more: Sequence[Path],
     ) -> dict[str, float]:
-        names = ("instances", "quarantine", "rejected", "ledger", "review")
+        names = ("instances", "quarantine", "regions", "rejected", "ledger", "review")
         tables = [self.out / f"{name}.parquet" for name in names]
         given = {"objects": self.objects} | more
         outputs = Outputs(tables, self.out / "frames.parquet", self.parts, **given)

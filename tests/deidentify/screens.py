@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from pydicom import dcmread
 
-from pipeline.deidentify.pixels.regions import read_geometry
 from pipeline.deidentify.pixels.sector import find_sector
 from pipeline.io.dicom import decode_frames
+from pipeline.io.regions import read_geometry
 from tests.io.test_dicom import real
 
 Frame = npt.NDArray[np.uint8]

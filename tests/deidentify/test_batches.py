@@ -15,6 +15,7 @@ from pipeline.ingest.scan import scan_archive
 from tests.deidentify.settings import KEY, PARAMS
 from tests.dicom_files import write_archive
 from tests.ingest.settings import PARAMS as INGEST
+from tests.ingest.settings import scan_outputs
 
 NAMES = ("frames", "table", "rejected", "ledger", "review", "objects")
 INSTANCES = 12
@@ -28,8 +29,8 @@ class Stopped(BaseException):
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("archive")
     write_archive(folder / "raw", patients=6)
-    tables = folder / "instances", folder / "quarantine"
-    scan_archive(INGEST, KEY, 1, folder / "raw", (), *tables, folder / "counts", folder / "resume")
+    outputs, resume = scan_outputs(folder), folder / "resume"
+    scan_archive(INGEST, KEY, 1, folder / "raw", (), outputs, resume)
     return folder
 
 
@@ -41,7 +42,7 @@ class Part:
 
     def clean(self, params: DeidentifyParams = PARAMS) -> None:
         outputs = Outputs(*(self.folder / name for name in NAMES))
-        raw, instances = self.archive / "raw", self.archive / "instances"
+        raw, instances = self.archive / "raw", self.archive / "instances.parquet"
         resume = self.folder / "resume"
         clean_part(params, KEY, 0, raw, instances, outputs, resume, self.said.append)
 
@@ -152,14 +153,14 @@ def test_a_changed_instance_spoils_its_batch_and_what_follows(
     copied = tmp_path / "archive"
     copied.mkdir()
     (copied / "raw").symlink_to(archive / "raw")
-    table = pq.read_table(archive / "instances").sort_by("instance")
-    pq.write_table(table, copied / "instances")
+    table = pq.read_table(archive / "instances.parquet").sort_by("instance")
+    pq.write_table(table, copied / "instances.parquet")
     part = Part(copied, tmp_path)
     part.clean()
     slower = [1.0 if number == 7 else None for number in range(INSTANCES)]
     at = table.column_names.index("frame_time_ms")
     changed = table.set_column(at, "frame_time_ms", pa.array(slower, pa.float64()))
-    pq.write_table(changed.take([*range(6, 12), *range(6)]), copied / "instances")
+    pq.write_table(changed.take([*range(6, 12), *range(6)]), copied / "instances.parquet")
     names = table["instance"].to_pylist()
     before = table["frame_time_ms"].to_pylist()
     first = next(n for n in range(INSTANCES) if before[n] != slower[n])

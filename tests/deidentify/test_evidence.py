@@ -36,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     ingest.mkdir()
     (out / "instances.parquet").rename(ingest / "instances.parquet")
     (out / "quarantine.parquet").rename(ingest / "quarantine.parquet")
-    (out / "counts").rename(ingest / "counts.json")
+    (out / "counts.json").rename(ingest / "counts.json")
     yield folder
 
 

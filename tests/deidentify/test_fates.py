@@ -47,7 +47,7 @@ def test_fates_add_up_and_every_reason_has_words(tmp_path: Path) -> None:
     chain.save(raw, "note.txt", b"no image")
     study = chain.run(raw, tmp_path / "out")
     cases = Cases(lambda: read_rows(study.out / "ledger.parquet", LEDGER))
-    told = fates(json.loads((study.out / "counts").read_text()), cases)
+    told = fates(json.loads((study.out / "counts.json").read_text()), cases)
     numbers = {fate.name: fate.files for fate in told}
     frames = read_table(study.out / "frames.parquet", FRAMES)
     aside = [fate for fate in told if fate.name.startswith(("not taken", "refused"))]

@@ -18,6 +18,7 @@ from tests.deidentify.conftest import Study
 from tests.deidentify.settings import KEY
 from tests.dicom_files import screens, us_object, write_object
 from tests.ingest.settings import PARAMS as INGEST
+from tests.ingest.settings import scan_outputs
 
 PATIENTS = 20
 
@@ -38,10 +39,9 @@ def write_patients(raw: Path, numbers: range) -> None:
 
 
 def scanned(raw: Path, out: Path, key: bytes = KEY, partitions: int = 2) -> pd.DataFrame:
-    table, resume = out / "instances", out / "resume"
-    more = out / "quarantine", out / "counts"
-    scan_archive(INGEST, key, partitions, raw, (), table, *more, resume)
-    return read_table(table, INSTANCES).set_index("instance")
+    outputs = scan_outputs(out)
+    scan_archive(INGEST, key, partitions, raw, (), outputs, out / "resume")
+    return read_table(outputs.instances, INSTANCES).set_index("instance")
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,7 @@ def test_new_uids_are_valid_and_keyed() -> None:
 
 def test_the_key_is_in_no_artifact(archive: Path, tmp_path: Path) -> None:
     scanned(archive, tmp_path)
-    counts: Any = json.loads((tmp_path / "counts").read_text())
+    counts: Any = json.loads((tmp_path / "counts.json").read_text())
     assert counts["patients"] == PATIENTS
     for path in filter(Path.is_file, tmp_path.rglob("*")):
         content = path.read_bytes()

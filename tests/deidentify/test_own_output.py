@@ -48,7 +48,7 @@ def test_the_same_key_changes_nothing_but_the_list_of_methods(
     first: Study, archive: Path, tmp_path: Path
 ) -> None:
     second = chain.run(archive, tmp_path)
-    counts = json.loads((tmp_path / "counts").read_text())
+    counts = json.loads((tmp_path / "counts.json").read_text())
     before, after = chain.files(first), chain.files(second)
     assert counts["discovered"] == counts["accepted"] == len(before) == len(after)
     assert before.keys() == after.keys()

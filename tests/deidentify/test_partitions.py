@@ -12,19 +12,20 @@ from pipeline.io.shards import read_shard
 from tests.deidentify.settings import KEY, PARAMS
 from tests.dicom_files import write_archive
 from tests.ingest.settings import PARAMS as INGEST
+from tests.ingest.settings import scan_outputs
 
 Written = tuple[pd.DataFrame, dict[str, bytes], dict[str, dict[str, bytes]]]
 
 
 def cleaned(raw: Path, out: Path, partitions: int) -> Written:
     """Return the table of frames, the exported files and the samples of all parts."""
-    instances, more = out / "instances", [out / name for name in ("quarantine", "counts", "resume")]
-    scan_archive(INGEST, KEY, partitions, raw, (), instances, more[0], more[1], more[2])
+    scanned = scan_outputs(out)
+    scan_archive(INGEST, KEY, partitions, raw, (), scanned, out / "resume")
     tables, objects, samples = [], {}, {}
     for part in range(partitions):
         names = ("frames", "table", "rejected", "ledger", "review", "objects")
         outputs = Outputs(*(out / f"{part}.{name}" for name in names))
-        clean_part(PARAMS, KEY, part, raw, instances, outputs, out / f"resume-{part}")
+        clean_part(PARAMS, KEY, part, raw, scanned.instances, outputs, out / f"resume-{part}")
         tables.append(pd.read_parquet(outputs.table))
         samples.update(dict(read_shard(outputs.frames)))
         assert outputs.objects is not None

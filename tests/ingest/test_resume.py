@@ -9,11 +9,11 @@ from pipeline.ingest.scan import scan_archive
 from pipeline.io.batches import in_batches
 from pipeline.io.sources import walk_sources
 from tests.dicom_files import screens, us_object, write_object
-from tests.ingest.settings import PARAMS
+from tests.ingest.settings import PARAMS, scan_outputs
 from tests.kills import killed_after
 
 KEY = bytes(range(32))
-TABLES = ("instances.parquet", "quarantine.parquet", "counts.json")
+TABLES = ("instances.parquet", "quarantine.parquet", "regions.parquet", "counts.json")
 FILES, KILLS = 240, 8
 
 
@@ -26,8 +26,7 @@ def raw(tmp_path: Path) -> Path:
 
 
 def scan(raw: Path, out: Path, params: IngestParams) -> None:
-    instances, quarantine, counts = (out / name for name in TABLES)
-    scan_archive(params, KEY, 2, raw, (), instances, quarantine, counts, out / "resume")
+    scan_archive(params, KEY, 2, raw, (), scan_outputs(out), out / "resume")
 
 
 def test_a_scan_killed_again_and_again_ends_with_the_same_bytes(raw: Path, tmp_path: Path) -> None:

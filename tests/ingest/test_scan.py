@@ -23,10 +23,10 @@ from pipeline.io.sources import Source, walk_sources
 from pipeline.io.tables import read_table
 from pipeline.io.trees import summarise_tree
 from tests.dicom_files import screens, us_object, write_archive, write_object
-from tests.ingest.settings import PARAMS
+from tests.ingest.settings import PARAMS, scan_outputs
 
 KEY = bytes(range(32))
-TABLES = ("instances.parquet", "quarantine.parquet", "counts.json")
+TABLES = ("instances.parquet", "quarantine.parquet", "regions.parquet", "counts.json")
 
 
 @pytest.fixture
@@ -44,10 +44,7 @@ def raw(tmp_path: Path) -> Path:
 def scan(
     raw: Path, out: Path, manifests: tuple[Path, ...] = (), params: IngestParams = PARAMS
 ) -> dict[str, float]:
-    instances, quarantine, counts = (out / name for name in TABLES)
-    return scan_archive(
-        params, KEY, 2, raw, manifests, instances, quarantine, counts, out / "resume"
-    )
+    return scan_archive(params, KEY, 2, raw, manifests, scan_outputs(out), out / "resume")
 
 
 def instances_of(out: Path) -> pd.DataFrame:

@@ -75,6 +75,7 @@ rule deidentify_audit:
         code=source_files("pipeline.deidentify.audit.check"),
         instances=rules.ingest_scan.output.instances,
         quarantine=rules.ingest_scan.output.quarantine,
+        regions=rules.ingest_scan.output.regions,
         frames=rules.deidentify_collect.output.frames,
         rejected=rules.deidentify_collect.output.rejected,
         ledger=rules.deidentify_collect.output.ledger,
@@ -95,7 +96,7 @@ rule deidentify_audit:
         step(
             "pipeline.deidentify.audit.check",
             "deidentify/audit",
-            f"instances quarantine frames rejected ledger review parts {' '.join(OBJECTS)}",
+            f"instances quarantine regions frames rejected ledger review parts {' '.join(OBJECTS)}",
             "audit",
         )
 

@@ -5,6 +5,7 @@ rule ingest_scan:
     output:
         instances="data/ingest/instances.parquet",
         quarantine="data/ingest/quarantine.parquet",
+        regions="data/ingest/regions.parquet",
         counts="data/ingest/counts.json",
         provenance="data/ingest/provenance.json",
     log:
@@ -23,7 +24,7 @@ rule ingest_scan:
             "pipeline.ingest.scan",
             "ingest",
             "cohort" if SIMULATED_COHORT else "",
-            "instances quarantine counts",
+            "instances quarantine regions counts",
         )
 
 

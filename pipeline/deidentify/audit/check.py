@@ -217,7 +217,7 @@ def main() -> None:
         simulated = job.value("cohort.source") == "simulate"
         params = job.section(DeidentifyParams)
         key = load_key(params.key_file, simulated)
-        tables = ("instances", "quarantine", "rejected", "ledger", "review")
+        tables = ("instances", "quarantine", "regions", "rejected", "ledger", "review")
         outputs = Outputs(
             [job.input(name) for name in tables],
             job.input("frames"),

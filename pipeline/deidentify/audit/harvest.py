@@ -37,7 +37,7 @@ from pipeline.deidentify.profile.values import TERMS_FILE
 from pipeline.deidentify.reasons import REJECTIONS
 from pipeline.deidentify.tables import FRAMES, LEDGER, METHOD, REJECTED
 from pipeline.ingest.machines import MAKERS, MODELS, PROBES
-from pipeline.ingest.tables import INSTANCES, QUARANTINE, REASONS
+from pipeline.ingest.tables import INSTANCES, QUARANTINE, REASONS, REGIONS
 from pipeline.io.uids import is_registered
 
 DECODERS = (
@@ -200,7 +200,7 @@ def _terms() -> frozenset[str]:
 def ordinary() -> frozenset[str]:
     """Return the words of DICOM's attribute names and of this project's own artifacts."""
     own = [METHOD, DECODERS, *MAKERS, *MODELS, *PROBES, *_terms(), *REASONS, *REASONS.values()]
-    for schema in (FRAMES, LEDGER, REVIEW, REJECTED, INSTANCES, QUARANTINE):
+    for schema in (FRAMES, LEDGER, REVIEW, REJECTED, INSTANCES, QUARANTINE, REGIONS):
         own += [text for field in schema for text in (field.name, *_descriptions(field))]
     own += [*REJECTIONS, *REJECTIONS.values(), *DUMMIES]
     # The ledger writes attributes by their keywords.

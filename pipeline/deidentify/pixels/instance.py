@@ -13,12 +13,12 @@ import numpy as np
 
 from pipeline.deidentify.params import DeidentifyParams
 from pipeline.deidentify.pixels.banner import with_banner
-from pipeline.deidentify.pixels.regions import Box
 from pipeline.deidentify.pixels.sector import Sector, blank_outside, find_sector
 from pipeline.deidentify.pixels.text import TextBox, find_text, paint_over
 from pipeline.deidentify.pixels.text_cine import CineText
 from pipeline.io.hashing import sha256_bytes, sha256_json
 from pipeline.io.images import Image, to_grey
+from pipeline.io.regions import Box
 from pipeline.io.unusable import UnusableError
 
 # Lossy colour transforms leave greys with differences of a few levels between channels.

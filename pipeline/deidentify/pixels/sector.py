@@ -18,8 +18,8 @@ import numpy.typing as npt
 
 from pipeline.deidentify.pixels.fan_fit import fit_fan
 from pipeline.deidentify.pixels.mirror import Shown, with_dark_half
-from pipeline.deidentify.pixels.regions import Box
 from pipeline.io.images import Image, to_grey
+from pipeline.io.regions import Box
 
 Mask = npt.NDArray[np.bool_]
 # Neighbours that differ by no more, in grey levels, are a flat bar even after lossy compression.

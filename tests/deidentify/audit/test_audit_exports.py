@@ -45,7 +45,7 @@ class Export:
         study.collect()
         self.log = self.out / "clean.log"
         self.log.write_text("[deidentify/clean 0] 4 of 4 instances, 8 frames\n")
-        names = ("instances", "quarantine", "rejected", "ledger", "review")
+        names = ("instances", "quarantine", "regions", "rejected", "ledger", "review")
         self.tables = [self.out / f"{name}.parquet" for name in names]
         self.parts, self.frames = study.parts, self.out / "frames.parquet"
 

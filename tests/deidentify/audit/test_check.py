@@ -60,7 +60,7 @@ def test_a_clean_study_has_no_findings(study: Study) -> None:
     report = json.loads((study.out / "audit.json").read_text())
     assert counts["findings"] == report["findings"] == 0
     assert report["frames_checked"] == 12
-    assert report["tables_searched"] == 6
+    assert report["tables_searched"] == 7
     assert report["searched_spellings"] > 50
 
 

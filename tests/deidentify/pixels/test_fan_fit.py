@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from pipeline.deidentify.pixels.fan_fit import fit_fan
-from pipeline.deidentify.pixels.regions import Box
 from pipeline.deidentify.pixels.sector import find_sector
+from pipeline.io.regions import Box
 from tests.deidentify.screens import THRESHOLD, Mask, drawn_sector
 
 KINDS = ("linear", "convex", "phased")

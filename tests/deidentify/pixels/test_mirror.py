@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.deidentify.pixels.regions import Box
 from pipeline.deidentify.pixels.sector import find_sector
+from pipeline.io.regions import Box
 from tests.deidentify.pixels.test_fan_fit import KINDS, agreement
 from tests.deidentify.screens import THRESHOLD, Frame, Mask, drawn_sector, write
 

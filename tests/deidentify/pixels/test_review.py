@@ -2,10 +2,10 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.deidentify.pixels.regions import Box
 from pipeline.deidentify.pixels.review import REVIEW, review_sector, review_text
 from pipeline.deidentify.pixels.sector import Sector
 from pipeline.deidentify.pixels.text import TextBox
+from pipeline.io.regions import Box
 from pipeline.io.tables import read_table, write_table
 
 SURE, UNSURE = TextBox(10, 10, 40, 20, 0.99, True), TextBox(60, 30, 90, 40, 0.8, False)

@@ -8,9 +8,9 @@ import numpy.typing as npt
 import pytest
 from pydicom import dcmread
 
-from pipeline.deidentify.pixels.regions import Box, read_geometry
 from pipeline.deidentify.pixels.sector import Sector, blank_outside, find_sector
 from pipeline.io.dicom import decode_frames
+from pipeline.io.regions import Box, read_geometry
 from pipeline.simulate.objects import render_frames
 from pipeline.simulate.plan import plan_cohort
 from pipeline.simulate.probes import Probe

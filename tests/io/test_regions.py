@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydicom import dcmread
 from pydicom.sequence import Sequence
 
-from pipeline.deidentify.pixels.regions import Box, Geometry, read_geometry, read_regions
+from pipeline.io.regions import Box, Geometry, read_geometry, read_regions
 from tests.dicom_files import HEIGHT, SECTOR, WIDTH, region, us_object
 from tests.io.test_dicom import real
 
