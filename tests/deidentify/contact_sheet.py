@@ -1,9 +1,9 @@
 """Every real ultrasound object of the test packages, before and after, to look at one by one.
 
-`python -m tests.deidentify.contact_sheet OUT` writes a picture for each object into a folder: on the
-left frames as they were, on the right as they leave, of a cine the first, middle and last one. An
-object that is refused has no right side but its reason. `docs/deidentification.md` lists what was
-seen.
+`python -m tests.deidentify.contact_sheet OUT` writes a picture for each object into a folder: on
+the left frames as they were, on the right as they leave, of a cine the first, middle and last one.
+An object that is refused has no right side but its reason. What was seen is listed in
+`docs/deidentification.md`.
 """
 
 import argparse
@@ -13,13 +13,18 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from pipeline.ingest.scan import scan_archive
 from pipeline.io.atomic import write_bytes
 from pipeline.io.dicom import decode_frames
 from pipeline.io.images import Image, encode_png
-from tests.deidentify import chain, conftest
-from tests.ingest.settings import PARAMS
+from tests.deidentify import chain
+from tests.deidentify.conftest import Study
+from tests.deidentify.settings import KEY
+from tests.deidentify.settings import PARAMS as SETTINGS
+from tests.ingest.settings import PARAMS, scan_outputs
 from tests.io.test_dicom import REAL_OBJECTS
 
+WIDE = PARAMS.model_copy(update={"max_side": 4096, "max_frames": 5000})
 GAP = 8
 GROUND = 90  # a grey that no cleaned frame has outside its sector
 
@@ -47,7 +52,11 @@ def sheet(path: Path) -> Image:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         chain.save(folder / "raw", "a", path.read_bytes())
-        study = chain.run(folder / "raw", folder / "out")
+        study = Study(folder / "raw", folder / "out")
+        outputs, resume = scan_outputs(study.out), study.out / "resume"
+        scan_archive(WIDE, KEY, SETTINGS.partitions, study.raw, (), outputs, resume)
+        study.clean()
+        study.collect()
         reasons = list(chain.rejected(study).values())
         after = [] if reasons else chain.images(study, b"a")
     before = list(decode_frames(path))
@@ -65,7 +74,6 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
-    conftest.INGEST = PARAMS.model_copy(update={"max_side": 4096, "max_frames": 5000})
     for number, path in enumerate(REAL_OBJECTS, 1):
         print(f"{number} of {len(REAL_OBJECTS)}: {path.stem}", flush=True)
         write_bytes(out / f"{path.stem}.png", encode_png(sheet(path)))
