@@ -1,9 +1,9 @@
 """Every real ultrasound object of the test packages, before and after, to look at one by one.
 
 `python -m tests.deidentify.contact_sheet OUT` writes a picture for each object into a folder: on
-the left frames as they were, on the right as they leave, of a cine the first, middle and last one.
-An object that is refused has no right side but its reason. What was seen is listed in
-`docs/deidentification.md`.
+the left frames as they were, on the right as they leave the default study, of a cine the first,
+middle and last one. An object that is refused has no right side but its reason. What was seen is
+listed in `docs/deidentification.md`.
 """
 
 import argparse
@@ -13,14 +13,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from pipeline.deidentify.params import DeidentifyParams
 from pipeline.ingest.scan import scan_archive
 from pipeline.io.atomic import write_bytes
 from pipeline.io.dicom import decode_frames
 from pipeline.io.images import Image, encode_png
+from pipeline.params import load_params
 from tests.deidentify import chain
 from tests.deidentify.conftest import Study
 from tests.deidentify.settings import KEY
-from tests.deidentify.settings import PARAMS as SETTINGS
+from tests.deidentify.settings import PARAMS as TESTED
 from tests.ingest.settings import PARAMS, scan_outputs
 from tests.io.test_dicom import REAL_OBJECTS
 
@@ -47,15 +49,15 @@ def side_by_side(before: Image, after: Image | None, text: str) -> Image:
     return row
 
 
-def sheet(path: Path) -> Image:
-    """Clean one object as a study does, and return its frames before and after."""
+def sheet(path: Path, params: DeidentifyParams) -> Image:
+    """Clean one object, and return its frames before and after."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         chain.save(folder / "raw", "a", path.read_bytes())
         study = Study(folder / "raw", folder / "out")
         outputs, resume = scan_outputs(study.out), study.out / "resume"
-        scan_archive(WIDE, KEY, SETTINGS.partitions, study.raw, (), outputs, resume)
-        study.clean()
+        scan_archive(WIDE, KEY, TESTED.partitions, study.raw, (), outputs, resume)
+        study.clean(params)
         study.collect()
         reasons = list(chain.rejected(study).values())
         after = [] if reasons else chain.images(study, b"a")
@@ -74,9 +76,10 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
+    params = load_params(Path("params.yaml")).deidentify
     for number, path in enumerate(REAL_OBJECTS, 1):
         print(f"{number} of {len(REAL_OBJECTS)}: {path.stem}", flush=True)
-        write_bytes(out / f"{path.stem}.png", encode_png(sheet(path)))
+        write_bytes(out / f"{path.stem}.png", encode_png(sheet(path, params)))
 
 
 if __name__ == "__main__":
