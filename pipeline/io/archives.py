@@ -1,8 +1,8 @@
 """Zip and tar files of an archive: recognised by content, listed, and read member by member.
 
-Nothing is unpacked to disk. A member of a tar that is not packed is read where it lies; any other
-lies in memory while it is read, up to `MAX_MEMBER_BYTES`. What would unpack to far more than its
-packed size is not unpacked.
+Nothing is unpacked to disk. A member of a tar that is not packed is read where it lies, and a large
+one of a zip is inflated as it is read; any other lies in memory while it is read, up to
+`MAX_MEMBER_BYTES`. What would unpack to far more than its packed size is not unpacked.
 """
 
 import bz2
@@ -17,15 +17,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple, cast
 
+from pipeline.io.bombs import MIB, allowed_bytes
 from pipeline.io.unusable import UnusableError
 from pipeline.io.windows import Window
+from pipeline.io.zip_members import METHODS, open_streamed
 from pipeline.io.zip_names import open_zip
 
-MIB = 1 << 20
 MAX_MEMBER_BYTES = 512 * MIB
-# Images shrink to a hundredth at best; bombs to a thousandth. Small files may shrink to anything.
-MAX_RATIO = 200
-ALWAYS_ALLOWED_BYTES = 64 * MIB
+# To inflate a smaller member as it is read costs more time than memory is worth.
+LARGE_MEMBER_BYTES = 16 * MIB
 # A long name or attribute list of a tar; the library reads it whole.
 MAX_TAR_HEADER_BYTES = MIB
 TAR_BLOCK = 512
@@ -66,11 +66,6 @@ class Listing(NamedTuple):
 
     fault: str
     members: list[Member]
-
-
-def allowed_bytes(packed: int) -> int:
-    """Return to how much `packed` bytes may unpack."""
-    return ALWAYS_ALLOWED_BYTES + MAX_RATIO * packed
 
 
 class _Bounded(io.RawIOBase):
@@ -180,7 +175,7 @@ def _zip_members(path: Path) -> Iterator[Member]:
                 fault = "encrypted_member"
             elif info.file_size > allowed_bytes(info.compress_size) or total > allowed:
                 fault = "archive_bomb"
-            elif info.file_size > MAX_MEMBER_BYTES:
+            elif info.file_size > MAX_MEMBER_BYTES and info.compress_type not in METHODS:
                 fault = "too_large"
             yield Member("zip", place, info.file_size, name, fault)
 
@@ -227,11 +222,32 @@ def open_member(path: Path, member: Member, modified_ns: int) -> BinaryIO:
     try:
         if member.kind == "tar" and kind_of_file(path) == "tar":
             return _in_place(path, member)
+        archive = _opened(path, member.kind, modified_ns, os.getpid())
+        if member.kind == "zip":
+            return _open_zipped(path, archive, member, modified_ns)
+        archive.seek(member.place)
+        return _in_memory(archive, member)
     except FileNotFoundError:
         raise SourceError("vanished") from None
-    except OSError:
+    except Exception:
+        # What a damaged archive makes its library raise is of any kind.
         raise SourceError("unreadable_member") from None
-    return io.BytesIO(_read_member(path, member, modified_ns))
+
+
+def _open_zipped(path: Path, archive: Any, member: Member, modified_ns: int) -> BinaryIO:
+    info = archive.infolist()[member.place]
+    if member.size > LARGE_MEMBER_BYTES and info.compress_type in METHODS:
+        return open_streamed(path, info, modified_ns)
+    with archive.open(info) as handle:
+        return _in_memory(handle, member)
+
+
+def _in_memory(handle: BinaryIO, member: Member) -> BinaryIO:
+    # Of a zip the checksum is looked at when all was read.
+    content = handle.read(member.size + (member.kind == "zip"))
+    if len(content) != member.size:
+        raise SourceError("unreadable_member")
+    return io.BytesIO(content)
 
 
 def _in_place(path: Path, member: Member) -> BinaryIO:
@@ -240,21 +256,3 @@ def _in_place(path: Path, member: Member) -> BinaryIO:
         file.close()
         raise SourceError("unreadable_member")
     return cast(BinaryIO, Window(file, member.place, member.size))
-
-
-def _read_member(path: Path, member: Member, modified_ns: int) -> bytes:
-    try:
-        archive = _opened(path, member.kind, modified_ns, os.getpid())
-        if member.kind == "zip":
-            with archive.open(archive.infolist()[member.place]) as handle:
-                content = handle.read(member.size + 1)
-        else:
-            archive.seek(member.place)
-            content = archive.read(member.size)
-    except FileNotFoundError:
-        raise SourceError("vanished") from None
-    except Exception:
-        raise SourceError("unreadable_member") from None
-    if len(content) != member.size:
-        raise SourceError("unreadable_member")
-    return cast(bytes, content)

@@ -3,8 +3,8 @@
 import io
 
 
-class SeekableReader(io.RawIOBase):
-    """A stream of bytes to read and to seek in; `_position` is the place of the next byte."""
+class Seekable(io.IOBase):
+    """A stream to read and to seek in; `_position` is the place of the next byte."""
 
     _position = 0
 
@@ -19,3 +19,7 @@ class SeekableReader(io.RawIOBase):
     def tell(self) -> int:
         """Return the position in this stream."""
         return self._position
+
+
+class SeekableReader(Seekable, io.RawIOBase):
+    """One whose bytes are filled into a given buffer, as many as there are at once."""

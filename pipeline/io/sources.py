@@ -46,7 +46,7 @@ class Source:
     fault: str = ""
 
     def open(self) -> BinaryIO:
-        """Open the content, seekable; a member of a packed archive is held in memory.
+        """Open the content, seekable; a member of a packed tar is held in memory.
 
         Raises SourceError when there is none to read, OSError when the system refuses.
         """

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.io.archives import SourceError, allowed_bytes
+from pipeline.io.archives import SourceError
+from pipeline.io.bombs import allowed_bytes
 from pipeline.io.sources import MEMBER_MARK, Source, walk_sources
 from pipeline.io.trees import summarise_tree, walk_files
 
