@@ -11,6 +11,7 @@ from pipeline.params import parse_params
 from pipeline.tasks.challenge import read_rows
 from pipeline.tasks.listed import check_listed
 from pipeline.tasks.strategies import units_of
+from workflow.failures import tell_at_the_end
 from workflow.jobs import FOLDER, Training, job_values, set_environment, start_services, step
 
 try:
@@ -47,3 +48,7 @@ set_environment(PARAMS.study.name)
 
 onstart:
     start_services()
+
+
+onerror:
+    tell_at_the_end([Path(path) for path in log])
