@@ -20,14 +20,17 @@ import yaml
 from pipeline.closure import source_files
 from pipeline.errors import StudyError
 from pipeline.io.atomic import write_text
+from pipeline.params import Params
 from pipeline.reads import LISTS, READS
+from pipeline.step import LOCAL_KEYS
 from workflow.jobs import start_warm_process
 
 PROFILE = "workflow/profiles/default"
 RUNNER = "workflow/run.py"
 HEADER = "# Made from the rules by `make generated`; a test fails when it differs from them.\n"
 # Folders of raw files: the phase that reads one, the module that writes it in a simulated study.
-# DVC keeps no copy of them. A real archive is no stage's business: only Snakemake looks at it.
+# DVC keeps no copy of them. A real archive is no stage's business, nor is its key: only Snakemake
+# looks at them.
 RAW = (
     ("ingest", "pipeline.simulate.cohort", "data/raw"),
     ("tasks", "pipeline.simulate.labelled", "data/raw_tasks"),
@@ -66,6 +69,20 @@ def _phase_folder(path: str) -> str:
     return "/".join(Path(path).parts[:2])
 
 
+def recorded(key: str) -> list[str]:
+    """Return what DVC records of a key of `params.yaml`: no path of somebody's machine.
+
+    A section that holds one is recorded key by key.
+    """
+    section = Params.model_fields.get(key)
+    if section is None:
+        return [] if key.rsplit(".", maxsplit=1)[-1] in LOCAL_KEYS else [key]
+    names = section.annotation.model_fields if section.annotation else {}
+    if set(LOCAL_KEYS).isdisjoint(names):
+        return [key]
+    return [f"{key}.{name}" for name in names if name not in LOCAL_KEYS]
+
+
 def stages(jobs: list[tuple[str, list[str]]]) -> dict[str, Any]:
     """Return the `stages` of dvc.yaml: a phase's code, params, earlier phases, and its folder."""
     code: defaultdict[str, set[str]] = defaultdict(set)
@@ -82,7 +99,9 @@ def stages(jobs: list[tuple[str, list[str]]]) -> dict[str, Any]:
         made[phase] = {
             "cmd": f"snakemake --profile {PROFILE} {phase}",
             "deps": sorted(code[phase]) + sorted(folders[phase]) + reads,
-            "params": sorted({*READS[phase], *LISTS.get(phase, ())}),
+            "params": sorted(
+                name for key in (*READS[phase], *LISTS.get(phase, ())) for name in recorded(key)
+            ),
             "outs": [
                 {f"data/{phase}": {"persist": True}},
                 *({raw: {"cache": False, "persist": True}} for raw in writes),

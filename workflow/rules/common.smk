@@ -6,6 +6,7 @@ from pathlib import Path
 from pipeline.closure import source_files
 from pipeline.errors import StudyError
 from pipeline.io.hashing import sha256_file
+from pipeline.io.keys import key_id, load_key
 from pipeline.io.trees import discard_if_stale, listing_digest
 from pipeline.params import parse_params
 from pipeline.tasks.challenge import read_rows
@@ -16,6 +17,9 @@ from workflow.jobs import FOLDER, Training, job_values, set_environment, start_s
 
 try:
     PARAMS = parse_params(config)
+    SIMULATED_COHORT = PARAMS.cohort.source == "simulate"
+    # Another key in the same place makes every pseudonym another one.
+    KEY_ID = key_id(load_key(PARAMS.deidentify.key_file, SIMULATED_COHORT))
     # Jobs read the workflow too, and need not ask again what was asked before the first of them.
     if PARAMS.tasks.source == "fm_uia" and workflow.is_main_process:
         folders = [Path(folder) for folder in PARAMS.tasks.folders]
@@ -24,7 +28,6 @@ except StudyError as error:
     # Snakemake would print a WorkflowError with its name and place around what it says.
     raise SystemExit(f"error: {error}") from None
 
-SIMULATED_COHORT = PARAMS.cohort.source == "simulate"
 SIMULATED_TASKS = PARAMS.tasks.source == "simulate"
 RAW = "data/raw" if SIMULATED_COHORT else PARAMS.cohort.path
 RAW_TASKS = ["data/raw_tasks"] if SIMULATED_TASKS else list(PARAMS.tasks.folders)

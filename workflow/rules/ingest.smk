@@ -15,7 +15,12 @@ rule ingest_scan:
     params:
         values=values(
             "ingest",
-            {"local.raw": RAW, "local.listing": RAW_LISTING, "local.resume": ".resume/ingest"},
+            {
+                "local.raw": RAW,
+                "local.listing": RAW_LISTING,
+                "local.resume": ".resume/ingest",
+                "local.key_id": KEY_ID,
+            },
         ),
     message:
         "Reading every file of the archive once and sorting out what is no ultrasound image"
