@@ -106,7 +106,7 @@ REASONS = PIXEL_REASONS | {
     "file_error": "the operating system cannot read the file, or it is no regular file",
     "vanished": "the file was gone before it was read",
     "changed": "the file changed while it was read",
-    "link": "a link whose target is read under its own name, is a folder, or is not there",
+    "link": "a link whose target is read under another name, or is not there",
     "archive": "a zip or tar file, whose members are listed each on its own",
     "corrupt_archive": "a zip or tar file that is damaged; members that could be found are listed",
     "archive_bomb": "a zip or tar file, or a member, that unpacks to far more than its size",

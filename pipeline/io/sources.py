@@ -1,7 +1,7 @@
 """Every file of the archive as a source: in a folder, or in a zip or tar within it.
 
-Symbolic links: one to a file outside the folder is read as that file. Others are listed, not
-followed: what they lead to is read under its own name, or is a folder elsewhere, or is not there.
+Symbolic links to files and folders outside the folder are read as those. Others are listed, not
+followed: what they lead to is read under another name, or is not there.
 An archive within an archive is a source of its own, and is not opened.
 """
 

@@ -10,6 +10,9 @@ from typing import NamedTuple
 from pipeline.errors import StudyError
 from pipeline.io.hashing import sha256_file
 
+# No file has a name that ends so.
+UNREADABLE = b"\0unreadable"
+
 
 class TreeSummary(NamedTuple):
     """What a folder holds. The digest covers names, sizes and contents, and reveals no name."""
@@ -22,22 +25,35 @@ class TreeSummary(NamedTuple):
 def _unlistable(error: OSError) -> None:
     raise StudyError(
         f"a folder of the archive cannot be listed ({type(error).__name__}), so files would be "
-        "lost; let this user read it"
+        "lost; `find FOLDER -type d ! -readable`, with the folder of the archive, shows it"
     ) from None
 
 
 def walk_files(folder: Path) -> Iterator[tuple[bytes, Path]]:
     """Yield (relative path as bytes, path) of every entry below `folder` but folders, sorted.
 
-    A link to a folder is yielded as it is, not followed, so that nothing is left out unseen.
-    Raises StudyError when a folder cannot be listed.
+    A link to a folder elsewhere is followed, once. One to a folder that is walked already, or that
+    holds one, is yielded as it is. Raises StudyError when a folder cannot be listed.
     """
-    for root, folders, names in os.walk(folder, onerror=_unlistable):
-        links = [name for name in folders if Path(root, name).is_symlink()]
-        folders[:] = sorted(set(folders).difference(links))
+    walked = [folder.resolve()]
+    for root, folders, names in os.walk(folder, onerror=_unlistable, followlinks=True):
+        folders.sort()
+        links = [name for name in folders if _is_known(Path(root, name), walked)]
+        folders[:] = [name for name in folders if name not in links]
         for name in sorted(names + links):
             path = Path(root, name)
             yield os.fsencode(path.relative_to(folder).as_posix()), path
+
+
+def _is_known(path: Path, walked: list[Path]) -> bool:
+    """Tell whether a folder is a link into, or around, what is walked; else note that it is."""
+    if not path.is_symlink():
+        return False
+    target = path.resolve()
+    if any(target.is_relative_to(one) or one.is_relative_to(target) for one in walked):
+        return True
+    walked.append(target)
+    return False
 
 
 class TreeDigest:
@@ -68,10 +84,14 @@ def summarise_tree(folder: Path) -> TreeSummary:
 
 
 def listing_digest(folder: Path) -> str:
-    """Return a digest of all names and sizes below a folder, without reading any content."""
+    """Return a digest of names and sizes below a folder, without reading any content.
+
+    Also of which files can be read: those that could not are read when they can.
+    """
     tree = TreeDigest()
     for relative, path in walk_files(folder):
-        tree.add(relative, path.lstat().st_size)
+        mark = b"" if os.access(path, os.R_OK) else UNREADABLE
+        tree.add(relative + mark, path.lstat().st_size)
     return tree.summary().tree_sha256
 
 

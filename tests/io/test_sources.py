@@ -172,6 +172,24 @@ def test_links_are_read_once_and_loops_not_at_all(tmp_path: Path) -> None:
         by_name["pipe"].open()
 
 
+def test_a_linked_folder_elsewhere_is_read_once(tmp_path: Path) -> None:
+    year, raw = tmp_path / "disk" / "2019", tmp_path / "raw"
+    write(tmp_path / "disk", b"beside", "beside")
+    write(year, b"one", "a")
+    write(year / "may", b"two", "b")
+    raw.mkdir()
+    (raw / "2019").symlink_to(year)
+    (raw / "again").symlink_to(year)
+    (raw / "within").symlink_to(year / "may")
+    (raw / "around").symlink_to(tmp_path / "disk")
+    (year / "back").symlink_to(raw)
+    sources = found(raw)
+    read = {source.relative: content_of(source) for source in sources if not source.fault}
+    assert read == {b"2019/a": b"one", b"2019/may/b": b"two"}
+    links = {source.relative for source in sources if source.fault == "link"}
+    assert links == {b"2019/back", b"again", b"within", b"around"}
+
+
 def test_names_of_any_bytes_are_walked(tmp_path: Path) -> None:
     for name in (b"M\xfcller", b"new\nline", b"a\\b"):
         Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_bytes(name)

@@ -1,5 +1,8 @@
 import json
+import os
 from pathlib import Path
+
+import pytest
 
 from pipeline.io.trees import discard_if_stale, listing_digest, summarise_tree
 
@@ -27,6 +30,15 @@ def test_a_listing_notices_names_and_sizes(tmp_path: Path) -> None:
     before = listing_digest(tmp_path / "x")
     (tmp_path / "x" / "a").write_bytes(b"333")
     assert listing_digest(tmp_path / "x") != before
+
+
+def test_a_listing_notices_that_a_file_can_now_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path)
+    before = listing_digest(tmp_path)
+    monkeypatch.setattr(os, "access", lambda path, mode: path.name != "a")
+    assert listing_digest(tmp_path) != before
 
 
 def test_a_manifest_goes_when_a_file_of_its_folder_is_gone(tmp_path: Path) -> None:

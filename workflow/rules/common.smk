@@ -20,6 +20,14 @@ try:
     SIMULATED_COHORT = PARAMS.cohort.source == "simulate"
     # Another key in the same place makes every pseudonym another one.
     KEY_ID = key_id(load_key(PARAMS.deidentify.key_file, SIMULATED_COHORT))
+    RAW = "data/raw" if SIMULATED_COHORT else PARAMS.cohort.path
+    # A user's own folder is nobody's output: a change of its listing makes the reader stale.
+    RAW_LISTING = None if SIMULATED_COHORT else listing_digest(Path(RAW))
+    SIMULATED_TASKS = PARAMS.tasks.source == "simulate"
+    RAW_TASKS = ["data/raw_tasks"] if SIMULATED_TASKS else list(PARAMS.tasks.folders)
+    RAW_TASKS_LISTING = (
+        None if SIMULATED_TASKS else [listing_digest(Path(one)) for one in RAW_TASKS]
+    )
     # Jobs read the workflow too, and need not ask again what was asked before the first of them.
     if PARAMS.tasks.source == "fm_uia" and workflow.is_main_process:
         folders = [Path(folder) for folder in PARAMS.tasks.folders]
@@ -28,12 +36,6 @@ except StudyError as error:
     # Snakemake would print a WorkflowError with its name and place around what it says.
     raise SystemExit(f"error: {error}") from None
 
-SIMULATED_TASKS = PARAMS.tasks.source == "simulate"
-RAW = "data/raw" if SIMULATED_COHORT else PARAMS.cohort.path
-RAW_TASKS = ["data/raw_tasks"] if SIMULATED_TASKS else list(PARAMS.tasks.folders)
-# A user's own folder is nobody's output: a change of its listing makes the reader stale.
-RAW_LISTING = None if SIMULATED_COHORT else listing_digest(Path(RAW))
-RAW_TASKS_LISTING = None if SIMULATED_TASKS else [listing_digest(Path(one)) for one in RAW_TASKS]
 CATALOGUE = PARAMS.tasks.tasks()
 TASKS = sorted(CATALOGUE)
 # The user's own tables are no job's output either: what they hold decides what is stale.

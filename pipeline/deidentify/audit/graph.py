@@ -100,10 +100,12 @@ class Graph:
         name = self._rename(str(dataset.get("SOPInstanceUID", "")))
         self._patients[digest(name.encode())] = digest(patient_of(dataset).encode())
         for place, keyword, uid in places(dataset, {"UI"}):
-            new = uid if is_registered(uid) or keyword in STRUCTURAL else self._rename(uid)
+            stays = is_registered(uid) or keyword in STRUCTURAL
+            new = uid if stays else self._rename(uid)
             self._edges.add(digest(f"{name}{place}={new}".encode()))
-            self._old.add(digest(uid.encode()))
-            self._new.add(digest(new.encode()))
+            if not stays:  # what stays in one place may be renamed in another: some write 0 for all
+                self._old.add(digest(uid.encode()))
+                self._new.add(digest(new.encode()))
         if self._dates_modified:
             for place, _, text in places(dataset, {"DA", "DT"}):
                 if (day := whole_date(text)) is not None:

@@ -48,6 +48,16 @@ def test_a_true_export_has_no_finding() -> None:
     assert findings(lambda after: None) == set()
 
 
+def test_a_senseless_uid_that_stands_in_every_place_merges_nothing() -> None:
+    source = sources()[0]
+    inner = Dataset()
+    inner.ReferencedSOPClassUID = inner.ReferencedSOPInstanceUID = "0"
+    source.SourceImageSequence = Sequence([inner])
+    graph = Graph(NAMES.rename_uid, dates_modified=True)
+    graph.add_source(source)
+    assert graph.renamed_twice() == 0
+
+
 def _swap(after: list[FileDataset]) -> None:
     after[0].PatientID, after[2].PatientID = after[2].PatientID, after[0].PatientID
 
