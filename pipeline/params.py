@@ -75,6 +75,11 @@ class Params(BaseModel):
                     "this must be an existing folder outside the repository, written in full "
                     "(/..., without ~)"
                 )
+            if _lies_in(self.deidentify.key_file, self.cohort.path):
+                faults.append(
+                    "deidentify.key_file: keep the key outside the archive, which others may be "
+                    "given"
+                )
             try:
                 load_key(self.deidentify.key_file, simulated=False)
             except StudyError as fault:
@@ -99,6 +104,12 @@ def _labelled_fault(folder: str) -> str | None:
         f"tasks.path: {folder!r} is not allowed: with tasks.source = fm_uia this must be the "
         f"folder, outside the repository, written in full, that holds csv_files/{hint}"
     )
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    """Say whether a file lies in a folder, through links or not."""
+    file = Path(path).expanduser().resolve()
+    return bool(path and folder) and file.is_relative_to(Path(folder).resolve())
 
 
 def _is_outside_folder(path: str) -> bool:

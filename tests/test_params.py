@@ -109,6 +109,10 @@ def test_real_data_needs_an_existing_folder_and_a_key(tmp_path: Path) -> None:
         parse_params(values)
     key.write_bytes(bytes(range(32)))
     key.chmod(0o600)
+    with pytest.raises(StudyError, match=r"deidentify\.key_file: keep the key outside the archive"):
+        parse_params(values)
+    (tmp_path / "archive").mkdir()
+    values["cohort"]["path"] = str(tmp_path / "archive")
     parse_params(values)
 
 
@@ -140,9 +144,9 @@ def test_every_study_is_complete_and_valid_once_its_folders_exist(
     path: Path, tmp_path: Path
 ) -> None:
     values = yaml.safe_load(path.read_text())
-    (tmp_path / "csv_files").mkdir()
+    (tmp_path / "data" / "csv_files").mkdir(parents=True)
     for section in ("cohort", "tasks"):
-        values[section]["path"] = values[section]["path"] and str(tmp_path)
+        values[section]["path"] = values[section]["path"] and str(tmp_path / "data")
     key = tmp_path / "key"
     key.write_bytes(bytes(range(32)))
     key.chmod(0o600)

@@ -18,8 +18,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from pipeline.deidentify.join import Row, write_rows
-from pipeline.deidentify.pixels.review import REVIEW
-from pipeline.deidentify.tables import FRAMES, LEDGER_ROWS, REJECTED_ROWS
+from pipeline.deidentify.tables import FRAMES, LEDGER_ROWS, REJECTED_ROWS, REVIEW
 from pipeline.io.atomic import atomic_path, write_json
 from pipeline.io.batches import in_batches
 from pipeline.io.keys import pseudonym

@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from pipeline.deidentify.batches import SCHEMAS, Draft, name_batches
 from pipeline.deidentify.cleaner import Cleaner, Row, Writers
 from pipeline.deidentify.params import DeidentifyParams
+from pipeline.errors import StudyError
 from pipeline.ingest.tables import INSTANCES
 from pipeline.io.batches import code_digests
 from pipeline.io.hashing import canonical_json
@@ -67,6 +68,7 @@ def clean_part(
     goes on from there, to the same bytes. The caller removes the folder when nothing is to follow.
     """
     keep_freed_memory()
+    check_excluded(params.exclude, instances)
     # Chosen while they are read: the table grows with the archive, its part need not.
     of_part = pc.field("partition") == partition
     wanted = read_arrow(instances, INSTANCES, of_part).sort_by("instance")
@@ -86,6 +88,19 @@ def clean_part(
         pq.read_metadata(path).num_rows for path in (outputs.table, outputs.rejected)
     )
     return {"instances": len(wanted), "frames": frames, "rejected": rejected}
+
+
+def check_excluded(exclude: Sequence[str], instances: Path) -> None:
+    """Raise StudyError when a refusal was mistyped: the image that was meant would leave."""
+    among = pc.field("instance").isin(pa.array(exclude, pa.string()))
+    known = set(read_arrow(instances, INSTANCES, among)["instance"].to_pylist()) if exclude else ()
+    wrong = [str(place) for place, one in enumerate(exclude, start=1) if one not in known]
+    if wrong:
+        raise StudyError(
+            f"params.yaml: deidentify.exclude, entry {', '.join(wrong)}: no instance of this "
+            "archive under this key; correct the id, or remove it if ingest quarantined the file, "
+            "or if the file has left the archive"
+        )
 
 
 def _rows(table: pa.Table) -> Iterator[Any]:

@@ -8,8 +8,7 @@ from pathlib import Path
 from pipeline.deidentify.chain import join_chained
 from pipeline.deidentify.join import Row, merged, write_rows
 from pipeline.deidentify.params import DeidentifyParams
-from pipeline.deidentify.pixels.review import REVIEW
-from pipeline.deidentify.tables import FRAMES, LEDGER, REJECTED
+from pipeline.deidentify.tables import FRAMES, LEDGER, REJECTED, REVIEW
 from pipeline.errors import StudyError
 from pipeline.io.atomic import atomic_path
 from pipeline.io.keys import load_key
@@ -29,20 +28,16 @@ def collect(
     rejected: Path,
     ledger: Path,
     review: Path,
-    *,
-    exclude: Sequence[str] = (),
 ) -> dict[str, float]:
     """Write the joined tables, sorted, and return counts.
 
     The ledger and the table of rejected instances are chained, row by row, under `key`.
 
     Raises StudyError when an instance is in no part, or in more than one, or lacks frames, or has
-    no row of the ledger, or more than one; and when an id in `exclude`, which a reviewer refused,
-    is no instance.
+    no row of the ledger, or more than one.
     """
     sizes = ("instance", "frames")
     known = {row["instance"]: row["frames"] for row in merged([instances], sizes, _by_instance)}
-    _check_excluded(exclude, known)
     refused = [row["instance"] for row in merged(rejections, sizes[:1], _by_instance)]
     counted = _Counted(merged(tables, FRAMES.names, itemgetter("instance", "frame_index")))
     with atomic_path(frames) as temporary:
@@ -96,16 +91,6 @@ def _check(
         )
 
 
-def _check_excluded(exclude: Sequence[str], known: Mapping[str, int]) -> None:
-    """Check that no refusal was mistyped: the image that was meant would leave."""
-    wrong = [str(place) for place, one in enumerate(exclude, start=1) if one not in known]
-    if wrong:
-        raise StudyError(
-            f"params.yaml: deidentify.exclude, entry {', '.join(wrong)}: no instance of this "
-            "archive under this key; correct the id, or remove it if ingest quarantined the file"
-        )
-
-
 def main() -> None:
     """Run the step."""
     with Job.from_command_line() as job:
@@ -123,7 +108,6 @@ def main() -> None:
                 job.output("rejected"),
                 job.output("ledger"),
                 job.output("review"),
-                exclude=params.exclude,
             )
         )
 

@@ -89,12 +89,14 @@ def read_crosswalk(path: Path, secret: bytes, kind: Kind) -> Iterator[Row]:
 
 
 def check_place(out: Path, raw: Path) -> None:
-    """Raise StudyError when `out` lies where a study's files lie, through links or not."""
+    """Raise StudyError when `out` exists, or lies where a study's files do, through links too."""
     for folder in (REPOSITORY, (REPOSITORY / "data").resolve(), raw.resolve()):
         if out.expanduser().resolve().is_relative_to(folder):
             raise StudyError(
                 "--out: a crosswalk must not lie in the repository, in data/ or in the archive"
             )
+    if out.expanduser().exists():
+        raise StudyError("--out: there is such a file; name a new one, or remove it")
 
 
 def _passphrase(path: Path) -> bytes:

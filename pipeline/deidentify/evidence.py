@@ -21,12 +21,11 @@ from pipeline.deidentify.audit_state import audit_state
 from pipeline.deidentify.cases import LISTED, Cases, Figure
 from pipeline.deidentify.doubts import Doubts, audit_counts, captions_of_doubt, checks_made
 from pipeline.deidentify.fates import copies, fates
-from pipeline.deidentify.pixels.review import REVIEW
 from pipeline.deidentify.profile.conformance import conformance_statement
 from pipeline.deidentify.profile.table import TABLE
 from pipeline.deidentify.reasons import REJECTIONS
 from pipeline.deidentify.refusal import exclude_lines
-from pipeline.deidentify.tables import LEDGER, METHOD
+from pipeline.deidentify.tables import LEDGER, METHOD, REVIEW
 from pipeline.deidentify.thumbnails import before_and_after
 from pipeline.errors import StudyError
 from pipeline.ingest.tables import INSTANCES
@@ -45,19 +44,23 @@ REVIEWED = 200  # on the page of open items
 Row = dict[str, Any]
 
 
-def place_for(out: str, simulated: bool) -> Path:
-    """Return where the page is written.
+def place_for(out: str, archive: Path | None) -> Path:
+    """Return where the page is written; there is no `archive` in a simulated study.
 
-    Raises StudyError for a page about real patients that would lie in the repository.
+    Raises StudyError for a page about real patients that would lie in the repository or in their
+    archive, or in a folder that does not exist.
     """
-    if not out and simulated:
+    if not out and archive is None:
         return DEIDENTIFY / "evidence.html"
     path = Path(out).expanduser().resolve()
-    if not out or (not simulated and path.is_relative_to(REPOSITORY)):
+    kept = [] if archive is None else [REPOSITORY, archive.resolve()]
+    if not out or any(path.is_relative_to(folder) for folder in kept):
         raise StudyError(
             "OUT: this page shows images before de-identification; name a file outside the "
-            "repository: make deid-report OUT=/safe/folder/page.html"
+            "repository and the archive: OUT=/safe/folder/page.html"
         )
+    if not path.parent.is_dir():
+        raise StudyError("OUT: there is no such folder; make it, so that the page has a safe place")
     return path
 
 
@@ -137,9 +140,11 @@ def main() -> None:
     parser.add_argument("--out", default="", help="file to write; needed for a real archive")
     parser.add_argument("--review", action="store_true", help="only what a human should look at")
     arguments = parser.parse_args()
+    target = "review" if arguments.review else "deid-report"
     try:
         params = load_params(Path("params.yaml"))
-        path = place_for(arguments.out, params.cohort.source == "simulate")
+        simulated = params.cohort.source == "simulate"
+        path = place_for(arguments.out, None if simulated else Path(params.cohort.path))
         if not (DEIDENTIFY / "review.parquet").is_file():
             raise StudyError(f"{DEIDENTIFY} is not complete: run `make study` first")
         evidence = Evidence(params)
@@ -152,7 +157,7 @@ def main() -> None:
         write_text(path, page)
         path.chmod(stat.S_IRUSR | stat.S_IWUSR)
     except StudyError as error:
-        raise SystemExit(f"deid-report: {error}") from None
+        raise SystemExit(f"{target}: {error}") from None
     print(f"written: {path}")
 
 

@@ -1,8 +1,9 @@
 """What may leave the deidentify phase: its tables, and the words that headers may use."""
 
 import pyarrow as pa
+from pydicom.uid import UID
 
-from pipeline.io.tables import column
+from pipeline.io.tables import column, required
 
 FRAMES: pa.Schema = pa.schema(
     [
@@ -78,6 +79,28 @@ CHAIN = column("chain", pa.string(), "keyed digest of the row and of the link be
 REJECTED: pa.Schema = REJECTED_ROWS.append(CHAIN)
 LEDGER: pa.Schema = LEDGER_ROWS.append(CHAIN)
 
+REVIEW: pa.Schema = pa.schema(
+    [
+        required("instance", pa.string(), "keyed digest of the file's path in the archive"),
+        required("frame_index", pa.int32(), "place in the cine, from 0"),
+        required(
+            "reason",
+            pa.string(),
+            "uncertain_text: letters or echo, painted over; sector_detected: no stated region "
+            "bounds what was kept",
+        ),
+        required(
+            "score",
+            pa.float64(),
+            "from 0 to 1: of uncertain_text how sure the cleaner is that it is text, of "
+            "sector_detected the share of the frame that was kept",
+        ),
+    ]
+)
+
 METHOD = "Insonate: PS3.15 Basic Profile, edition 2026d, and allow-list"
 # As in pyproject.toml. Here, because only an edit of the code makes these steps run again.
 TOOL_VERSION = "0.1.0"
+# Ours, made once from a random number (PS3.5 B.2); it names the program, not the place.
+IMPLEMENTATION_CLASS = UID("2.25.48456140880886238063628252771191033814")
+IMPLEMENTATION_VERSION = "INSONATE_1"

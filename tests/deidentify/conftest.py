@@ -78,11 +78,11 @@ class Study(NamedTuple):
             rmtree(resume)
         return counts
 
-    def collect(self, exclude: Sequence[str] = ()) -> dict[str, float]:
+    def collect(self) -> dict[str, float]:
         parts = self.tables, self.rejections, self.ledgers, self.reviews
         names = ("frames", "rejected", "ledger", "review")
         joined = [self.out / f"{name}.parquet" for name in names]
-        return collect(self.key, self.out / "instances.parquet", *parts, *joined, exclude=exclude)
+        return collect(self.key, self.out / "instances.parquet", *parts, *joined)
 
     def audit(
         self,

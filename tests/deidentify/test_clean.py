@@ -12,6 +12,7 @@ from pydicom.uid import ExplicitVRLittleEndian, RLELossless
 
 from pipeline.deidentify.pixels.instance import GREY_TOLERANCE, without_colour
 from pipeline.deidentify.tables import FRAMES, REJECTED_ROWS
+from pipeline.errors import StudyError
 from pipeline.ingest.locate import locate
 from pipeline.ingest.machines import MAKERS, maker
 from pipeline.ingest.tables import INSTANCES
@@ -20,7 +21,7 @@ from pipeline.io.images import decode_png
 from pipeline.io.shards import read_shard
 from pipeline.io.tables import read_table
 from tests.deidentify.conftest import Study
-from tests.deidentify.settings import KEY
+from tests.deidentify.settings import KEY, PARAMS
 from tests.dicom_files import SECTOR, encode, screens, us_object, write_archive, write_object
 
 # Ends the fragments of encapsulated pixels (PS3.5 A.4).
@@ -148,3 +149,18 @@ def test_rounding_is_not_colour(spread: int) -> None:
 def test_only_makers_on_the_list_leave(text: str, name: str) -> None:
     assert maker(text) == name
     assert name == "other" or name in MAKERS
+
+
+def test_a_mistyped_refusal_is_told_by_its_place_before_anything_is_cleaned(
+    tmp_path: Path,
+) -> None:
+    write_object(tmp_path / "raw" / "a", us_object())
+    study = Study(tmp_path / "raw", tmp_path / "out")
+    study.scan()
+    right = read_table(study.out / "instances.parquet", INSTANCES).instance[0]
+    refused = PARAMS.model_copy(update={"exclude": [right, "0" * 32]})
+    with pytest.raises(StudyError, match="entry 2: no instance") as caught:
+        study.clean(refused)
+    assert "0000" not in str(caught.value)
+    assert not any(path.exists() for path in study.ledgers)
+    study.clean(PARAMS.model_copy(update={"exclude": [right]}))

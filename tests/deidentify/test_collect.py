@@ -6,7 +6,6 @@ import pytest
 from pipeline.deidentify.collect import collect
 from pipeline.deidentify.tables import FRAMES, REJECTED_ROWS
 from pipeline.errors import StudyError
-from pipeline.ingest.tables import INSTANCES
 from pipeline.io.tables import read_table, write_table
 from tests.deidentify.conftest import Study
 
@@ -82,11 +81,3 @@ def test_an_instance_both_kept_and_rejected_stops_the_study(study: Study) -> Non
     refused(study)
     write_table([row | {"instance": "0" * 32}], REJECTED_ROWS, study.rejections[0])
     refused(study)
-
-
-def test_a_mistyped_refusal_is_told_by_its_place(study: Study) -> None:
-    right = read_table(study.out / "instances.parquet", INSTANCES).instance[0]
-    study.collect([right])
-    with pytest.raises(StudyError, match="entry 2: no instance") as caught:
-        study.collect([right, "0" * 32])
-    assert "0000" not in str(caught.value)

@@ -111,6 +111,8 @@ def test_the_command_writes_and_prints_only_to_a_terminal(
     monkeypatch.setattr(sys, "stdout", terminal)
     run(monkeypatch, "--read", out, *secret)
     assert "MRN0012340" in terminal.getvalue()
+    with pytest.raises(SystemExit, match="there is such a file"):
+        run(monkeypatch, "--out", out, *secret)
 
 
 @pytest.mark.parametrize(

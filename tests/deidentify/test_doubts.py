@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.deidentify.doubts import REASONS, Doubts, captions_of_doubt, checks_made, risk
-from pipeline.deidentify.pixels.review import REVIEW
+from pipeline.deidentify.tables import REVIEW
 
 ROWS = [
     ("a", 0, "sector_detected", 0.8),

@@ -11,7 +11,7 @@ import pytest
 from pipeline.deidentify import evidence as module
 from pipeline.deidentify.doubts import audit_counts
 from pipeline.deidentify.evidence import REVIEW_PAGE, Evidence, place_for
-from pipeline.deidentify.pixels.review import REVIEW
+from pipeline.deidentify.tables import REVIEW
 from pipeline.errors import StudyError
 from pipeline.io.keys import DEMO_KEY, REPOSITORY
 from pipeline.params import load_params
@@ -49,18 +49,30 @@ def evidence(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Evidence:
 
 @pytest.mark.parametrize("out", ["", "page.html", "data/deidentify/page.html"])
 def test_a_page_of_real_patients_never_lies_in_the_repository(
-    out: str, monkeypatch: pytest.MonkeyPatch
+    out: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(REPOSITORY)
     with pytest.raises(StudyError, match="outside the repository"):
-        place_for(out, simulated=False)
+        place_for(out, tmp_path / "archive")
 
 
 def test_a_link_does_not_lead_back_into_the_repository(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(REPOSITORY / "data")
     with pytest.raises(StudyError):
-        place_for(str(tmp_path / "link" / "page.html"), simulated=False)
-    assert place_for(str(tmp_path / "page.html"), simulated=False) == tmp_path / "page.html"
+        place_for(str(tmp_path / "link" / "page.html"), tmp_path / "archive")
+    assert place_for(str(tmp_path / "page.html"), tmp_path / "archive") == tmp_path / "page.html"
+
+
+def test_a_page_lies_neither_in_the_archive_nor_in_a_folder_that_is_made_for_it(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "archive" / "2019").mkdir(parents=True)
+    (tmp_path / "to_it").symlink_to(tmp_path / "archive" / "2019")
+    for out in ("archive/page.html", "archive/2019/page.html", "to_it/page.html"):
+        with pytest.raises(StudyError, match="and the archive"):
+            place_for(str(tmp_path / out), tmp_path / "archive")
+    with pytest.raises(StudyError, match="no such folder"):
+        place_for(str(tmp_path / "nowhere" / "page.html"), None)
 
 
 def test_every_number_of_the_audit_is_told_with_its_meaning(folder: Path) -> None:

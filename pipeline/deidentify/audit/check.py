@@ -28,7 +28,7 @@ from pipeline.deidentify.audit.texts import findings_in_log, findings_in_table
 from pipeline.deidentify.audit.trace import members_with_values, origins
 from pipeline.deidentify.params import DeidentifyParams
 from pipeline.deidentify.profile.options import ProfileOptions
-from pipeline.deidentify.profile.vocabulary import VOCABULARY
+from pipeline.deidentify.profile.words import VOCABULARY
 from pipeline.errors import StudyError
 from pipeline.io.atomic import write_json
 from pipeline.io.keys import load_key, new_uid, pseudonym

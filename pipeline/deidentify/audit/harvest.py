@@ -30,12 +30,17 @@ from pipeline.deidentify.audit.spellings import (
     spellings_of_number,
 )
 from pipeline.deidentify.audit.texts import of_the_standard
-from pipeline.deidentify.export.file_meta import IMPLEMENTATION_CLASS, IMPLEMENTATION_VERSION
-from pipeline.deidentify.pixels.review import REVIEW
-from pipeline.deidentify.profile.dummies import WORDS as DUMMIES
-from pipeline.deidentify.profile.values import TERMS_FILE
+from pipeline.deidentify.profile.words import DUMMIES, TERMS_FILE
 from pipeline.deidentify.reasons import REJECTIONS
-from pipeline.deidentify.tables import FRAMES, LEDGER, METHOD, REJECTED
+from pipeline.deidentify.tables import (
+    FRAMES,
+    IMPLEMENTATION_CLASS,
+    IMPLEMENTATION_VERSION,
+    LEDGER,
+    METHOD,
+    REJECTED,
+    REVIEW,
+)
 from pipeline.ingest.machines import MAKERS, MODELS, PROBES
 from pipeline.ingest.tables import INSTANCES, QUARANTINE, REASONS, REGIONS
 from pipeline.io.uids import is_registered

@@ -6,11 +6,9 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
 from pipeline.deidentify.export.encode import encode_bytes
+from pipeline.deidentify.tables import IMPLEMENTATION_CLASS, IMPLEMENTATION_VERSION
 from pipeline.io.part10 import MARK, PREAMBLE_BYTES
 
-# Ours, made once from a random number (PS3.5 B.2); it names the program, not the place.
-IMPLEMENTATION_CLASS = UID("2.25.48456140880886238063628252771191033814")
-IMPLEMENTATION_VERSION = "INSONATE_1"
 GROUP_LENGTH, VERSION, SOP_CLASS, SOP_INSTANCE = 0x00020000, 0x00020001, 0x00020002, 0x00020003
 TRANSFER_SYNTAX, CLASS, VERSION_NAME = 0x00020010, 0x00020012, 0x00020013
 

@@ -8,21 +8,7 @@ from pydicom.dataset import Dataset
 
 from pipeline.deidentify.profile.elements import MANY, SIZES, make, vr_in_dictionary
 from pipeline.deidentify.profile.tree import Cleaned, Items
-
-WORD = b"ANONYMIZED"
-TEXTS = {
-    "DA": b"19000101",
-    "TM": b"000000",
-    "DT": b"19000101000000",
-    "AS": b"000Y",
-    "DS": b"0",
-    "IS": b"0",
-    "UR": b"urn:anonymized",
-    "OB": b"\0\0",
-    "UN": b"\0\0",
-}
-# What this module may write, as text.
-WORDS = frozenset(value.decode() for value in (WORD, *TEXTS.values()) if value.strip(b"\0"))
+from pipeline.deidentify.profile.words import TEXTS, WORD
 
 
 @lru_cache(maxsize=MANY)

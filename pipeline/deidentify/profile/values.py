@@ -2,15 +2,14 @@
 
 import re
 from functools import cache
-from pathlib import Path
 
 from pydicom.uid import RE_VALID_UID
 
 from pipeline.deidentify.profile.elements import SIZES, most_values
+from pipeline.deidentify.profile.words import TERMS_FILE
 from pipeline.ingest.machines import maker as maker_of
 from pipeline.io.uids import is_registered
 
-TERMS_FILE = Path(__file__).with_name("terms.txt")
 NUMBER = re.compile(r" *[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})? *")
 WHOLE = re.compile(r" *[+-]?\d+ *")
 # A whole number in digits that is longer may be a date, or somebody's.

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator, Set
 from functools import cache, lru_cache
-from pathlib import Path
 
 from pipeline.deidentify.profile.elements import MANY
+from pipeline.deidentify.profile.words import VOCABULARY
 
-VOCABULARY = Path(__file__).with_name("vocabulary.txt")
 WORD = re.compile(r"[^\W_]+")
 # Where a phrase ends whatever follows: signs that part a name from a description.
 BREAK = re.compile(r"[\^,;:=()\[\]]")

@@ -20,8 +20,8 @@ from pydicom.uid import (
 )
 
 from pipeline.deidentify.export.decoded_image import describe_frames
-from pipeline.deidentify.export.file_meta import IMPLEMENTATION_CLASS, IMPLEMENTATION_VERSION
 from pipeline.deidentify.export.writer import write_cleaned, write_copied
+from pipeline.deidentify.tables import IMPLEMENTATION_CLASS, IMPLEMENTATION_VERSION
 from pipeline.io.dicom import decode_frames
 from pipeline.io.images import Image
 from pipeline.io.pixel_file import open_pixels

@@ -2,9 +2,10 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.deidentify.pixels.review import REVIEW, review_sector, review_text
+from pipeline.deidentify.pixels.review import review_sector, review_text
 from pipeline.deidentify.pixels.sector import Sector
 from pipeline.deidentify.pixels.text import TextBox
+from pipeline.deidentify.tables import REVIEW
 from pipeline.io.regions import Box
 from pipeline.io.tables import read_table, write_table
 

@@ -3,7 +3,8 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.deidentify.profile.vocabulary import VOCABULARY, clean_text, words_of
+from pipeline.deidentify.profile.vocabulary import clean_text, words_of
+from pipeline.deidentify.profile.words import VOCABULARY
 from tests.deidentify.profile.descriptions import DESCRIPTIONS, NAMES
 
 NOBODY: frozenset[str] = frozenset()
