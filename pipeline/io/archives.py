@@ -1,8 +1,8 @@
 """Zip and tar files of an archive: recognised by content, listed, and read member by member.
 
-Nothing is unpacked to disk. A member of a tar that is not packed is read where it lies; any other
-lies in memory while it is read, up to `MAX_MEMBER_BYTES`. What would unpack to far more than its
-packed size is not unpacked.
+Nothing is unpacked to disk. A member of a tar that is not packed is read where it lies, and a large
+one of a zip is inflated as it is read; any other lies in memory while it is read, up to
+`MAX_MEMBER_BYTES`. What would unpack to far more than its packed size is not unpacked.
 """
 
 import bz2
@@ -17,15 +17,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple, cast
 
-from pipeline.io.unusable import UnusableError
+from pipeline.io.bounds import MIB, allowed_bytes
+from pipeline.io.unusable import SourceError
 from pipeline.io.windows import Window
+from pipeline.io.zip_members import is_streamed, open_streamed
 from pipeline.io.zip_names import open_zip
 
-MIB = 1 << 20
+# Of what must lie in memory to be read at any place.
 MAX_MEMBER_BYTES = 512 * MIB
-# Images shrink to a hundredth at best; bombs to a thousandth. Small files may shrink to anything.
-MAX_RATIO = 200
-ALWAYS_ALLOWED_BYTES = 64 * MIB
 # A long name or attribute list of a tar; the library reads it whole.
 MAX_TAR_HEADER_BYTES = MIB
 TAR_BLOCK = 512
@@ -41,10 +40,6 @@ UNPACKERS: dict[bytes, Any] = {
 # 7z, rar, zstd: told by name, as their files would else seem to be lost.
 OTHER_PACKERS = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd")
 Kind = Literal["", "zip", "tar", "packed"]
-
-
-class SourceError(UnusableError):
-    """A source that cannot be read; `reason` is a code of `pipeline.ingest.tables.REASONS`."""
 
 
 class Member(NamedTuple):
@@ -66,11 +61,6 @@ class Listing(NamedTuple):
 
     fault: str
     members: list[Member]
-
-
-def allowed_bytes(packed: int) -> int:
-    """Return to how much `packed` bytes may unpack."""
-    return ALWAYS_ALLOWED_BYTES + MAX_RATIO * packed
 
 
 class _Bounded(io.RawIOBase):
@@ -180,7 +170,7 @@ def _zip_members(path: Path) -> Iterator[Member]:
                 fault = "encrypted_member"
             elif info.file_size > allowed_bytes(info.compress_size) or total > allowed:
                 fault = "archive_bomb"
-            elif info.file_size > MAX_MEMBER_BYTES:
+            elif info.file_size > MAX_MEMBER_BYTES and not is_streamed(info):
                 fault = "too_large"
             yield Member("zip", place, info.file_size, name, fault)
 
@@ -221,17 +211,37 @@ def _opened(path: Path, kind: str, modified_ns: int, process: int) -> Any:
 
 
 def open_member(path: Path, member: Member, modified_ns: int) -> BinaryIO:
-    """Open a member to read and seek. Raises SourceError when it is not whole, or has a fault."""
+    """Open a member to read and seek. Raises SourceError when it is not whole, or has a fault.
+
+    Of a member that is read as a stream, so does reading it when the file changes meanwhile.
+    """
     if member.fault:
         raise SourceError(member.fault)
     try:
-        if member.kind == "tar" and kind_of_file(path) == "tar":
-            return _in_place(path, member)
+        return _open_whole(path, member, modified_ns)
     except FileNotFoundError:
         raise SourceError("vanished") from None
-    except OSError:
+    except Exception:
+        # What a damaged archive makes its library raise is of any kind.
         raise SourceError("unreadable_member") from None
-    return io.BytesIO(_read_member(path, member, modified_ns))
+
+
+def _open_whole(path: Path, member: Member, modified_ns: int) -> BinaryIO:
+    if member.kind == "tar" and kind_of_file(path) == "tar":
+        return _in_place(path, member)
+    archive = _opened(path, member.kind, modified_ns, os.getpid())
+    if member.kind == "zip":
+        info = archive.infolist()[member.place]
+        if is_streamed(info):
+            return open_streamed(path, archive, info)
+        with archive.open(info) as handle:
+            content = handle.read(member.size + 1)
+    else:
+        archive.seek(member.place)
+        content = archive.read(member.size)
+    if len(content) != member.size:
+        raise SourceError("unreadable_member")
+    return io.BytesIO(content)
 
 
 def _in_place(path: Path, member: Member) -> BinaryIO:
@@ -240,21 +250,3 @@ def _in_place(path: Path, member: Member) -> BinaryIO:
         file.close()
         raise SourceError("unreadable_member")
     return cast(BinaryIO, Window(file, member.place, member.size))
-
-
-def _read_member(path: Path, member: Member, modified_ns: int) -> bytes:
-    try:
-        archive = _opened(path, member.kind, modified_ns, os.getpid())
-        if member.kind == "zip":
-            with archive.open(archive.infolist()[member.place]) as handle:
-                content = handle.read(member.size + 1)
-        else:
-            archive.seek(member.place)
-            content = archive.read(member.size)
-    except FileNotFoundError:
-        raise SourceError("vanished") from None
-    except Exception:
-        raise SourceError("unreadable_member") from None
-    if len(content) != member.size:
-        raise SourceError("unreadable_member")
-    return cast(bytes, content)
