@@ -12,6 +12,8 @@ from pipeline.io.readers import SeekableReader
 from pipeline.io.unusable import UnusableError
 
 CHUNK = 1 << 16
+# What zlib calls a stream without any frame, and one or more in gzip's frame.
+RAW, GZIP = -zlib.MAX_WBITS, 16 + zlib.MAX_WBITS
 # Each checkpoint holds some 100 KiB. When there are more, every second is given up.
 MOST_CHECKPOINTS = 64
 LEAST_SPACING = 4 * MIB
@@ -32,9 +34,11 @@ class Inflater:
     it has come. Raises zlib.error where the stream is damaged or breaks off.
     """
 
-    def __init__(self, stream: BinaryIO, start: int, known: Iterable[Checkpoint] = ()) -> None:
-        self._stream = stream
-        first = Checkpoint(0, start, zlib.decompressobj(-zlib.MAX_WBITS))
+    def __init__(
+        self, stream: BinaryIO, start: int, frame: int = RAW, known: Iterable[Checkpoint] = ()
+    ) -> None:
+        self._stream, self._frame = stream, frame
+        first = Checkpoint(0, start, zlib.decompressobj(frame))
         self._checkpoints = [*known] or [first]
         self._spacing = LEAST_SPACING
         self._resume(self._checkpoints[0])
@@ -61,43 +65,72 @@ class Inflater:
     def read(self, most: int) -> bytes:
         """Return what comes next, at most so many bytes, which are not 0; nothing at the end."""
         content = b""
-        while not content and not self._inflater.eof:
+        while not content and not self._at_end():
             content = self._step(most)
         self.position += len(content)
         if self.position - self._checkpoints[-1].position >= self._spacing:
             self._keep()
         return content
 
+    def read_at(self, position: int, size: int) -> bytes:
+        """Return `size` bytes from a position on, fewer at the end only."""
+        parts, end = [], position + size
+        here = self.go_to(position)
+        while here < end and (part := self.read(end - here)):
+            parts.append(part)
+            here += len(part)
+        return b"".join(parts)
+
+    def here(self) -> Checkpoint:
+        """Return the present state."""
+        return Checkpoint(self.position, self._offset, self._inflater.copy())
+
     def _step(self, most: int) -> bytes:
-        pending = self._inflater.unconsumed_tail
-        if not pending:
-            self._stream.seek(self._offset)
-            pending = self._stream.read(CHUNK)
-            self._offset += len(pending)
+        pending = self._inflater.unconsumed_tail or self._take()
         content: bytes = self._inflater.decompress(pending, most)
         if not pending and not content and not self._inflater.eof:
             raise zlib.error("breaks off")
         return content
 
+    def _take(self) -> bytes:
+        self._stream.seek(self._offset)
+        packed = self._stream.read(CHUNK)
+        self._offset += len(packed)
+        return packed
+
+    def _at_end(self) -> bool:
+        """Return whether nothing is left; begin with the next where gzip's frames follow."""
+        if not self._inflater.eof:
+            return False
+        if self._frame == RAW:
+            return True
+        # Frames may be padded with zeros.
+        packed = self._inflater.unused_data or self._take()
+        while packed and not packed.strip(b"\0"):
+            packed = self._take()
+        if packed:
+            self._offset -= len(packed.lstrip(b"\0"))
+            self._inflater = zlib.decompressobj(self._frame)
+        return not packed
+
     def _keep(self) -> None:
-        here = Checkpoint(self.position, self._offset, self._inflater.copy())
-        self._checkpoints.append(here)
+        self._checkpoints.append(self.here())
         if len(self._checkpoints) > MOST_CHECKPOINTS:
             del self._checkpoints[1::2]
             self._spacing *= 2
 
 
 class InflatingReader(SeekableReader):
-    """A deflated data set (PS3.5 A.5): inflates `stream` from its current position on.
+    """Inflates `stream` from its current position on: a deflated data set (PS3.5 A.5), or gzip.
 
     Raises UnusableError `truncated` where the deflated stream breaks off, and `deflate_bomb` where
     it grows to far more than its size.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, frame: int = RAW) -> None:
         start = stream.tell()
         self._limit = allowed_bytes(stream.seek(0, io.SEEK_END) - start)
-        self._inflater = Inflater(stream, start)
+        self._inflater = Inflater(stream, start, frame)
 
     def readinto(self, buffer: Any) -> int:
         """Fill `buffer` as far as one step of inflating goes; return 0 at the end only."""

@@ -14,14 +14,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
-from pipeline.io.bounds import MIB
-from pipeline.io.inflate import CHUNK, Checkpoint, Inflater
+from pipeline.io.inflate import RAW, Checkpoint
+from pipeline.io.members import CHUNK, InflatedMember, is_large
 from pipeline.io.readers import SizedReader
-from pipeline.io.unusable import SourceError
 from pipeline.io.windows import Window
 
-# Smaller ones are read faster in memory, and cost little of it.
-LEAST_STREAMED_BYTES = 8 * MIB
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # Of a member's own header: mark, and the lengths of name and extra field behind it (APPNOTE 4.3.7).
 HEADER, HEADER_MARK = struct.Struct("<4s22xHH"), b"PK\x03\x04"
@@ -39,32 +36,9 @@ class _Extent(NamedTuple):
     crc: int
 
 
-class _InflatedMember(SizedReader):
-    """The inflated bytes of a window, which is closed with it."""
-
-    def __init__(self, window: Window, size: int, known: tuple[Checkpoint, ...]) -> None:
-        super().__init__(size)
-        self._window, self.inflater = window, Inflater(cast(BinaryIO, window), 0, known)
-
-    def _content(self, size: int) -> bytes:
-        parts, end = [], self._position + size
-        try:
-            here = self.inflater.go_to(self._position)
-            while here < end and (part := self.inflater.read(end - here)):
-                parts.append(part)
-                here += len(part)
-        except zlib.error:
-            raise SourceError("unreadable_member") from None
-        return b"".join(parts)
-
-    def close(self) -> None:
-        self._window.close()
-        super().close()
-
-
 def is_streamed(info: zipfile.ZipInfo) -> bool:
     """Return whether a member is large, and packed in a way that can be read as a stream."""
-    return info.compress_type in METHODS and info.file_size > LEAST_STREAMED_BYTES
+    return info.compress_type in METHODS and is_large(info.file_size)
 
 
 def open_streamed(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
@@ -75,7 +49,6 @@ def open_streamed(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -
     """
     archive.open(info).close()  # the library compares the two headers of the member
     extent = _extent(path, info)
-    # Where a read goes on in one frame, it goes on in small steps.
     return io.BufferedReader(_open(extent, _checkpoints(extent)), CHUNK)
 
 
@@ -95,7 +68,9 @@ def _extent(path: Path, info: zipfile.ZipInfo) -> _Extent:
 
 def _open(extent: _Extent, known: tuple[Checkpoint, ...]) -> SizedReader:
     window = Window(extent.path.open("rb"), extent.start, extent.packed)
-    return _InflatedMember(window, extent.size, known) if extent.deflated else window
+    if not extent.deflated:
+        return window
+    return InflatedMember(cast(BinaryIO, window), RAW, 0, extent.size, known)
 
 
 @lru_cache(maxsize=2)
@@ -110,4 +85,4 @@ def _checkpoints(extent: _Extent) -> tuple[Checkpoint, ...]:
             size, crc = size + len(content), zlib.crc32(content, crc)
         if (size, crc) != (extent.size, extent.crc):
             raise zipfile.BadZipFile
-        return reader.inflater.checkpoints if isinstance(reader, _InflatedMember) else ()
+        return reader.checkpoints if isinstance(reader, InflatedMember) else ()

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.io import archives, inflate, zip_members
+from pipeline.io import archives, inflate, members, zip_members
 from pipeline.io.bounds import MIB
 from pipeline.io.sources import Source, walk_sources
 from pipeline.io.unusable import SourceError
@@ -68,7 +68,7 @@ FORMS: dict[str, Callable[[int], bytes]] = {
 
 @pytest.fixture(autouse=True)
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zip_members, "LEAST_STREAMED_BYTES", 1000)
+    monkeypatch.setattr(members, "LEAST_STREAMED_BYTES", 1000)
     monkeypatch.setattr(archives, "MAX_MEMBER_BYTES", 1000)
     monkeypatch.setattr(inflate, "LEAST_SPACING", 3000)
     monkeypatch.setattr(inflate, "CHUNK", 512)
