@@ -5,7 +5,7 @@ import os
 import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 from pipeline.io.inflate import GZIP, Checkpoint, InflatingReader
 from pipeline.io.members import CHUNK, InflatedMember
@@ -58,7 +58,7 @@ def open_inflated(path: Path, whole: GzipReader, start: int, size: int) -> Binar
     with path.open("rb") as file:
         now = os.fstat(file.fileno())
     extent = _Extent(path, (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns), start, size)
-    return io.BufferedReader(_open(extent, _checkpoints(extent, whole)), CHUNK)
+    return cast(BinaryIO, _open(extent, _checkpoints(extent, whole)))
 
 
 def _open(extent: _Extent, known: tuple[Checkpoint, ...]) -> InflatedMember:

@@ -31,6 +31,7 @@ class InflatedMember(SizedReader):
     ) -> None:
         super().__init__(size)
         self._stream, self._start = stream, start
+        self._ahead, self._ahead_from = b"", 0
         self._inflater = Inflater(stream, 0, frame, known)
 
     @property
@@ -38,7 +39,17 @@ class InflatedMember(SizedReader):
         """What another reader of the same member may start with."""
         return self._inflater.checkpoints
 
+    # Not by io.BufferedReader: pydicom takes one for a file on disk, and asks for its name.
     def _content(self, size: int) -> bytes:
+        if size >= CHUNK:
+            return self._inflated(size)
+        within = self._position - self._ahead_from
+        if not 0 <= within <= len(self._ahead) - size:
+            self._ahead = self._inflated(min(CHUNK, self._size - self._position))
+            self._ahead_from, within = self._position, 0
+        return self._ahead[within : within + size]
+
+    def _inflated(self, size: int) -> bytes:
         try:
             return self._inflater.read_at(self._start + self._position, size)
         except zlib.error:

@@ -5,7 +5,6 @@ checksum of each member, which a stream can only be compared with at its end: so
 before anything is read.
 """
 
-import io
 import os
 import struct
 import zipfile
@@ -49,7 +48,7 @@ def open_streamed(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -
     """
     archive.open(info).close()  # the library compares the two headers of the member
     extent = _extent(path, info)
-    return io.BufferedReader(_open(extent, _checkpoints(extent)), CHUNK)
+    return cast(BinaryIO, _open(extent, _checkpoints(extent)))
 
 
 def _extent(path: Path, info: zipfile.ZipInfo) -> _Extent:

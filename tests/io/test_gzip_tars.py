@@ -51,6 +51,7 @@ FORMS: dict[str, Callable[[bytes], bytes]] = {
 @pytest.fixture(autouse=True)
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(members, "LEAST_STREAMED_BYTES", 1000)
+    monkeypatch.setattr(members, "CHUNK", 700)
     monkeypatch.setattr(archives, "MAX_MEMBER_BYTES", 1000)
     monkeypatch.setattr(inflate, "LEAST_SPACING", 3000)
     monkeypatch.setattr(inflate, "CHUNK", 512)

@@ -3,6 +3,7 @@
 import io
 import random
 import struct
+import tarfile
 import tracemalloc
 import zipfile
 import zlib
@@ -15,10 +16,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.deidentify.audit.source_values import read_whole
 from pipeline.io import archives, inflate, members, zip_members
 from pipeline.io.bounds import MIB
+from pipeline.io.part10 import open_dicom
 from pipeline.io.sources import Source, walk_sources
 from pipeline.io.unusable import SourceError
+from tests.dicom_files import encode, us_object
 
 # Not so regular that its deflated form would be tiny, nor so random that it would not shrink.
 DRAW = random.Random(0)
@@ -69,6 +73,7 @@ FORMS: dict[str, Callable[[int], bytes]] = {
 @pytest.fixture(autouse=True)
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(members, "LEAST_STREAMED_BYTES", 1000)
+    monkeypatch.setattr(members, "CHUNK", 700)
     monkeypatch.setattr(archives, "MAX_MEMBER_BYTES", 1000)
     monkeypatch.setattr(inflate, "LEAST_SPACING", 3000)
     monkeypatch.setattr(inflate, "CHUNK", 512)
@@ -208,6 +213,27 @@ def test_going_back_costs_little_and_checkpoints_are_few(monkeypatch: pytest.Mon
     places = [checkpoint.position for checkpoint in inflater.checkpoints]
     widest = max(after - before for before, after in pairwise(places))
     assert widest <= 2 * len(CONTENT) / inflate.MOST_CHECKPOINTS + 2 * inflate.CHUNK
+
+
+@pytest.mark.parametrize("kind", ["stored", "deflated", "tar.gz"])
+def test_the_audit_reads_long_values_of_large_members(kind: str, tmp_path: Path) -> None:
+    text = "MUELLER " * 20_000
+    content = encode(us_object(TextValue=text))
+    if kind == "tar.gz":
+        with tarfile.open(tmp_path / "export", "w:gz") as tar:
+            info = tarfile.TarInfo("a")
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    else:
+        method = zipfile.ZIP_STORED if kind == "stored" else zipfile.ZIP_DEFLATED
+        with zipfile.ZipFile(tmp_path / "export", "w", method) as archive:
+            archive.writestr("a", content)
+    _, large = walk_sources(tmp_path)
+    with open_dicom(large) as handle:
+        assert not isinstance(handle, io.BytesIO)
+        dataset = read_whole(handle)
+        assert dataset is not None
+        assert dataset.TextValue == text.rstrip()
 
 
 def test_a_large_member_is_read_in_constant_memory(
