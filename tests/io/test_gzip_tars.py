@@ -114,7 +114,11 @@ def test_damage_raises_nothing_else_and_loses_nothing_silently(tmp_path: Path) -
     assert refused
 
 
-@pytest.mark.parametrize("behind", [b"garbage", b"\x1f\x8b\x08", gzip.compress(b"1" * 9000)[:-9]])
+@pytest.mark.parametrize(
+    "behind",
+    [b"garbage", b"\x1f\x8b\x08", gzip.compress(b"1" * 9000)[:-9]],
+    ids=["no frame", "half a header", "a cut frame"],
+)
 def test_what_is_no_frame_behind_the_last_is_told(behind: bytes, tmp_path: Path) -> None:
     whole, *found = sources_of(tmp_path, gzip.compress(tarred()) + behind)
     assert whole.fault == "corrupt_archive"
