@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 import pyarrow.parquet as pq
 
 from pipeline.errors import StudyError
-from pipeline.io.archives import SourceError
 from pipeline.io.hashing import sha256_json
 from pipeline.io.keys import load_key, pseudonym
 from pipeline.io.sources import Source, walk_sources
+from pipeline.io.unusable import SourceError
 
 
 class Sources(NamedTuple):

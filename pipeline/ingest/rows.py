@@ -7,11 +7,12 @@ from pipeline.ingest.fate import Accepted, examine
 from pipeline.ingest.params import IngestParams
 from pipeline.ingest.refusal import Refused
 from pipeline.ingest.tables import REASONS
-from pipeline.io.archives import MARK_BYTES, SourceError, kind_of_bytes
+from pipeline.io.archives import MARK_BYTES, kind_of_bytes
 from pipeline.io.attributes import text
 from pipeline.io.hashing import sha256_stream
 from pipeline.io.keys import pseudonym
 from pipeline.io.sources import HOLDERS, Source
+from pipeline.io.unusable import SourceError
 
 
 def file_row(source: Source, params: IngestParams, key: bytes, partitions: int) -> dict[str, Any]:

@@ -113,7 +113,7 @@ REASONS = PIXEL_REASONS | {
     "nested_archive": "a zip or tar file within another; unpack the outer one",
     "encrypted_member": "a member of a zip file that needs a password",
     "unreadable_member": "a member of a zip or tar file is damaged or packed in an unknown way",
-    "too_large": "a member of a packed tar, or of a zip by a rare method, that memory cannot hold",
+    "too_large": "a member of a packed archive, not by deflate, is larger than memory should hold",
     "compressed": "a compressed file that is no zip or tar; unpack it",
     "dicomdir": "a directory of other files, not an image",
     "structured_report": "a structured report, not an image",

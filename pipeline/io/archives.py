@@ -1,31 +1,31 @@
 """Zip and tar files of an archive: recognised by content, listed, and read member by member.
 
 Nothing is unpacked to disk. A member of a tar that is not packed is read where it lies, and a large
-one of a zip is inflated as it is read; any other lies in memory while it is read, up to
-`MAX_MEMBER_BYTES`. What would unpack to far more than its packed size is not unpacked.
+one of a zip, or of a tar that gzip packed, is inflated as it is read. Any other lies in memory
+while it is read, up to `MAX_MEMBER_BYTES`. What would unpack to far more than its packed size is
+not unpacked.
 """
 
 import bz2
-import gzip
 import io
 import lzma
 import os
 import tarfile
-import zlib
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple, cast
 
-from pipeline.io.bombs import MIB, allowed_bytes
-from pipeline.io.unusable import UnusableError
+from pipeline.io.bounds import MIB, allowed_bytes
+from pipeline.io.gzip_tars import GzipReader, open_gzip, open_inflated
+from pipeline.io.members import is_large
+from pipeline.io.unusable import SourceError, UnusableError
 from pipeline.io.windows import Window
-from pipeline.io.zip_members import METHODS, open_streamed
+from pipeline.io.zip_members import is_streamed, open_streamed
 from pipeline.io.zip_names import open_zip
 
+# Of what must lie in memory to be read at any place.
 MAX_MEMBER_BYTES = 512 * MIB
-# To inflate a smaller member as it is read costs more time than memory is worth.
-LARGE_MEMBER_BYTES = 16 * MIB
 # A long name or attribute list of a tar; the library reads it whole.
 MAX_TAR_HEADER_BYTES = MIB
 TAR_BLOCK = 512
@@ -33,18 +33,15 @@ TAR_BLOCK = 512
 MARK_BYTES = TAR_BLOCK
 
 ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+GZIP_MARK = b"\x1f\x8b"
 UNPACKERS: dict[bytes, Any] = {
-    b"\x1f\x8b": gzip.open,
+    GZIP_MARK: open_gzip,
     b"BZh": bz2.open,
     b"\xfd7zXZ\x00": lzma.open,
 }
 # 7z, rar, zstd: told by name, as their files would else seem to be lost.
 OTHER_PACKERS = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd")
 Kind = Literal["", "zip", "tar", "packed"]
-
-
-class SourceError(UnusableError):
-    """A source that cannot be read; `reason` is a code of `pipeline.ingest.tables.REASONS`."""
 
 
 class Member(NamedTuple):
@@ -109,8 +106,13 @@ def _unpacked(path: Path) -> BinaryIO:
     """Open a tar, compressed or not, as the stream of its uncompressed bytes."""
     with path.open("rb") as handle:
         head = handle.read(MARK_BYTES)
-    opener = next((UNPACKERS[mark] for mark in UNPACKERS if head.startswith(mark)), open)
+    opener = next((UNPACKERS[mark] for mark in UNPACKERS if head.startswith(mark)), Path.open)
     return cast(BinaryIO, opener(path, "rb"))
+
+
+def _is_gzip(path: Path) -> bool:
+    with path.open("rb") as handle:
+        return handle.read(len(GZIP_MARK)) == GZIP_MARK
 
 
 def archive_kind(path: Path) -> Kind:
@@ -144,7 +146,7 @@ def _packed_kind(path: Path) -> Kind:
     try:
         with _unpacked(path) as stream:
             return "tar" if _is_tar_header(stream.read(TAR_BLOCK)) else "packed"
-    except (OSError, EOFError, ValueError, lzma.LZMAError, zlib.error):
+    except (OSError, EOFError, ValueError, lzma.LZMAError, UnusableError):
         return "packed"
 
 
@@ -175,19 +177,19 @@ def _zip_members(path: Path) -> Iterator[Member]:
                 fault = "encrypted_member"
             elif info.file_size > allowed_bytes(info.compress_size) or total > allowed:
                 fault = "archive_bomb"
-            elif info.file_size > MAX_MEMBER_BYTES and info.compress_type not in METHODS:
+            elif info.file_size > MAX_MEMBER_BYTES and not is_streamed(info):
                 fault = "too_large"
             yield Member("zip", place, info.file_size, name, fault)
 
 
 def _tar_members(path: Path) -> Iterator[Member]:
-    packed = kind_of_file(path) != "tar"
+    held = kind_of_file(path) != "tar" and not _is_gzip(path)
     with _Bounded(_unpacked(path), path.stat().st_size) as stream:
         archive = tarfile.TarFile(fileobj=cast(BinaryIO, stream))
         for info in archive:
             if not info.isdir():
                 name = info.name.encode("utf-8", "surrogateescape")
-                yield Member("tar", info.offset_data, info.size, name, _tar_fault(info, packed))
+                yield Member("tar", info.offset_data, info.size, name, _tar_fault(info, held))
             cast(Any, archive).members.clear()  # the library keeps each one
         # It also ends silently at a damaged header; a whole tar ends with a block of zeros, behind
         # which a second one could stand.
@@ -196,14 +198,14 @@ def _tar_members(path: Path) -> Iterator[Member]:
             raise SourceError("corrupt_archive")
 
 
-def _tar_fault(info: tarfile.TarInfo, packed: bool) -> str:
+def _tar_fault(info: tarfile.TarInfo, held: bool) -> str:
     if info.islnk() or info.issym():
         return "link"
     if not info.isreg():
         return "file_error"
     if info.issparse():
         return "unreadable_member"
-    return "too_large" if packed and info.size > MAX_MEMBER_BYTES else ""
+    return "too_large" if held and info.size > MAX_MEMBER_BYTES else ""
 
 
 @lru_cache(maxsize=2)
@@ -212,21 +214,20 @@ def _opened(path: Path, kind: str, modified_ns: int, process: int) -> Any:
 
     A process that was forked shares the place in an open file, so each has its own.
     """
-    return open_zip(path) if kind == "zip" else _unpacked(path)
+    if kind == "zip":
+        return open_zip(path)
+    return GzipReader(path) if _is_gzip(path) else _unpacked(path)
 
 
 def open_member(path: Path, member: Member, modified_ns: int) -> BinaryIO:
-    """Open a member to read and seek. Raises SourceError when it is not whole, or has a fault."""
+    """Open a member to read and seek. Raises SourceError when it is not whole, or has a fault.
+
+    Of a member that is read as a stream, so does reading it when the file changes meanwhile.
+    """
     if member.fault:
         raise SourceError(member.fault)
     try:
-        if member.kind == "tar" and kind_of_file(path) == "tar":
-            return _in_place(path, member)
-        archive = _opened(path, member.kind, modified_ns, os.getpid())
-        if member.kind == "zip":
-            return _open_zipped(path, archive, member, modified_ns)
-        archive.seek(member.place)
-        return _in_memory(archive, member)
+        return _open_whole(path, member, modified_ns)
     except FileNotFoundError:
         raise SourceError("vanished") from None
     except Exception:
@@ -234,20 +235,28 @@ def open_member(path: Path, member: Member, modified_ns: int) -> BinaryIO:
         raise SourceError("unreadable_member") from None
 
 
-def _open_zipped(path: Path, archive: Any, member: Member, modified_ns: int) -> BinaryIO:
-    info = archive.infolist()[member.place]
-    if member.size > LARGE_MEMBER_BYTES and info.compress_type in METHODS:
-        return open_streamed(path, info, modified_ns)
-    with archive.open(info) as handle:
-        return _in_memory(handle, member)
-
-
-def _in_memory(handle: BinaryIO, member: Member) -> BinaryIO:
-    # Of a zip the checksum is looked at when all was read.
-    content = handle.read(member.size + (member.kind == "zip"))
+def _open_whole(path: Path, member: Member, modified_ns: int) -> BinaryIO:
+    if member.kind == "tar" and kind_of_file(path) == "tar":
+        return _in_place(path, member)
+    archive = _opened(path, member.kind, modified_ns, os.getpid())
+    if isinstance(archive, GzipReader) and is_large(member.size):
+        return open_inflated(path, archive, member.place, member.size)
+    if member.kind == "zip" and is_streamed(archive.infolist()[member.place]):
+        return open_streamed(path, archive, archive.infolist()[member.place])
+    content = _read_member(archive, member)
     if len(content) != member.size:
         raise SourceError("unreadable_member")
     return io.BytesIO(content)
+
+
+def _read_member(archive: Any, member: Member) -> bytes:
+    if member.kind == "zip":
+        with archive.open(archive.infolist()[member.place]) as handle:
+            return cast(bytes, handle.read(member.size + 1))
+    if isinstance(archive, GzipReader):
+        return archive.content(member.place, member.size)
+    archive.seek(member.place)
+    return cast(bytes, archive.read(member.size))
 
 
 def _in_place(path: Path, member: Member) -> BinaryIO:

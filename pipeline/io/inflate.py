@@ -1,95 +1,163 @@
-"""Deflated bytes as a seekable stream that is never whole in memory.
-
-Of a data set (PS3.5 A.5), or of a member of a zip. Places to go on from are noted on the way, so
-that a cine is not inflated from its beginning for each of its frames.
-"""
+"""Deflated bytes, read at any place and never whole in memory."""
 
 import io
 import zlib
 from bisect import bisect_right
+from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any, BinaryIO, NamedTuple
 
-from pipeline.io.bombs import allowed_bytes
+from pipeline.io.bounds import MIB, allowed_bytes
 from pipeline.io.readers import SeekableReader
 from pipeline.io.unusable import UnusableError
 
 CHUNK = 1 << 16
-# A place takes what the inflater keeps, some 100 KiB. Where there would be more places than this,
-# every second one is dropped, and the next ones lie twice as far apart.
-SPACING, MOST_PLACES = 1 << 22, 64
+# What zlib calls a stream without any frame, and one or more in gzip's frame.
+RAW, GZIP = -zlib.MAX_WBITS, 16 + zlib.MAX_WBITS
+# Each checkpoint holds some 100 KiB. When there are more, every second is given up.
+MOST_CHECKPOINTS = 64
+LEAST_SPACING = 4 * MIB
 
 
-class _Place(NamedTuple):
-    """The inflater at a position of the inflated stream, and what it has read to come there."""
+class Checkpoint(NamedTuple):
+    """The state of inflating: how many bytes came out, where packed bytes go on, and the rest."""
 
     position: int
-    read: int
+    offset: int
     inflater: Any
 
 
-class InflatingReader(SeekableReader):
-    """Inflates `stream` from its current position on, to `limit` bytes at most.
+class Inflater:
+    """Inflates `stream` from `start` on, in order; going back costs little.
 
-    Without a limit, far more than the stream's size is too much. Raises UnusableError `truncated`
-    where the deflated stream breaks off, and `deflate_bomb` where it grows too large.
+    It keeps checkpoints as it goes, at most `MOST_CHECKPOINTS` of them, the wider apart the further
+    it has come. Raises zlib.error where the stream is damaged or breaks off.
     """
 
-    def __init__(self, stream: BinaryIO, limit: int | None = None) -> None:
-        self._stream, start = stream, stream.tell()
-        self._limit = limit
-        if limit is None:
-            self._limit = allowed_bytes(stream.seek(0, io.SEEK_END) - start)
-        self._spacing = SPACING
-        self._places = [_Place(0, start, zlib.decompressobj(-zlib.MAX_WBITS))]
-        self._go_on_from(self._places[0])
+    def __init__(
+        self, stream: BinaryIO, start: int, frame: int = RAW, known: Iterable[Checkpoint] = ()
+    ) -> None:
+        self._stream, self._frame = stream, frame
+        first = Checkpoint(0, start, zlib.decompressobj(frame))
+        self._checkpoints = [*known] or [first]
+        self._spacing = LEAST_SPACING
+        self._resume(self._checkpoints[0])
 
-    def _go_on_from(self, place: _Place) -> None:
-        self._stream.seek(place.read)
-        self._position, self._inflater = place.position, place.inflater.copy()
+    @property
+    def checkpoints(self) -> tuple[Checkpoint, ...]:
+        """What another inflater of the same bytes may start with."""
+        return tuple(self._checkpoints)
 
-    def _note_place(self) -> None:
-        place = _Place(self._position, self._stream.tell(), self._inflater.copy())
-        self._places.append(place)
-        if len(self._places) > MOST_PLACES:
-            self._places = self._places[::2]
+    def _resume(self, checkpoint: Checkpoint) -> None:
+        self.position, self._offset = checkpoint.position, checkpoint.offset
+        self._inflater = checkpoint.inflater.copy()
+
+    def go_to(self, position: int) -> int:
+        """Let `read` go on from a position, or from the end where that comes first; return it."""
+        number = bisect_right(self._checkpoints, position, key=attrgetter("position"))
+        nearest = self._checkpoints[number - 1]
+        if not nearest.position <= self.position <= position:
+            self._resume(nearest)
+        while self.position < position and self.read(min(CHUNK, position - self.position)):
+            pass
+        return self.position
+
+    def read(self, most: int) -> bytes:
+        """Return what comes next, at most so many bytes, which are not 0; nothing at the end."""
+        content = b""
+        while not content and not self._at_end():
+            content = self._step(most)
+        self.position += len(content)
+        if self.position - self._checkpoints[-1].position >= self._spacing:
+            self._keep()
+        return content
+
+    def read_at(self, position: int, size: int) -> bytes:
+        """Return `size` bytes from a position on, fewer at the end only."""
+        parts, end = [], position + size
+        here = self.go_to(position)
+        while here < end and (part := self.read(end - here)):
+            parts.append(part)
+            here += len(part)
+        return b"".join(parts)
+
+    def here(self) -> Checkpoint:
+        """Return the present state."""
+        return Checkpoint(self.position, self._offset, self._inflater.copy())
+
+    def _step(self, most: int) -> bytes:
+        pending = self._inflater.unconsumed_tail or self._take()
+        content: bytes = self._inflater.decompress(pending, most)
+        if not pending and not content and not self._inflater.eof:
+            raise zlib.error("breaks off")
+        return content
+
+    def _take(self) -> bytes:
+        self._stream.seek(self._offset)
+        packed = self._stream.read(CHUNK)
+        self._offset += len(packed)
+        return packed
+
+    def _at_end(self) -> bool:
+        """Return whether nothing is left; begin with the next where gzip's frames follow."""
+        if not self._inflater.eof:
+            return False
+        if self._frame == RAW:
+            return True
+        # Frames may be padded with zeros.
+        packed = self._inflater.unused_data or self._take()
+        while packed and not packed.strip(b"\0"):
+            packed = self._take()
+        if packed:
+            self._offset -= len(packed.lstrip(b"\0"))
+            self._inflater = zlib.decompressobj(self._frame)
+        return not packed
+
+    def _keep(self) -> None:
+        self._checkpoints.append(self.here())
+        if len(self._checkpoints) > MOST_CHECKPOINTS:
+            del self._checkpoints[1::2]
             self._spacing *= 2
+
+
+class InflatingReader(SeekableReader):
+    """Inflates `stream` from its current position on: a deflated data set (PS3.5 A.5), or gzip.
+
+    Raises UnusableError `truncated` where the deflated stream breaks off, and `deflate_bomb` where
+    it grows to far more than its size.
+    """
+
+    def __init__(self, stream: BinaryIO, frame: int = RAW) -> None:
+        start = stream.tell()
+        self._limit = allowed_bytes(stream.seek(0, io.SEEK_END) - start)
+        self._inflater = Inflater(stream, start, frame)
 
     def readinto(self, buffer: Any) -> int:
         """Fill `buffer` as far as one step of inflating goes; return 0 at the end only."""
-        content = b""
-        while not content and not self._inflater.eof:
-            content = self._step(len(buffer))
-        buffer[: len(content)] = content
-        self._position += len(content)
-        if self._limit is not None and self._position > self._limit:
-            raise UnusableError("deflate_bomb")
-        is_far = self._position >= self._places[-1].position + self._spacing
-        if is_far and not self._inflater.eof:
-            self._note_place()
-        return len(content)
-
-    def _step(self, limit: int) -> bytes:
-        pending = self._inflater.unconsumed_tail or self._stream.read(CHUNK)
         try:
-            content: bytes = self._inflater.decompress(pending, limit)
+            content = self._inflater.read(len(buffer))
         except zlib.error:
             raise UnusableError("truncated", "deflated data set") from None
-        if not pending and not content and not self._inflater.eof:
-            raise UnusableError("truncated", "deflated data set")
-        return content
+        buffer[: len(content)] = content
+        self._arrive(self._inflater.position)
+        return len(content)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a position by inflating up to it, from the last noted place before it."""
-        if whence == io.SEEK_END:
-            while self.read(CHUNK):
-                pass
+        """Go to a position, or to the end where that comes first, by inflating up to it."""
+        if whence == io.SEEK_CUR:
             offset += self._position
-        elif whence == io.SEEK_CUR:
-            offset += self._position
-        number = bisect_right(self._places, offset, key=lambda place: place.position)
-        place = self._places[max(number - 1, 0)]
-        if offset < self._position or place.position > self._position:
-            self._go_on_from(place)
-        while self._position < offset and self.read(min(CHUNK, offset - self._position)):
-            pass
+        elif whence == io.SEEK_END:
+            offset += self._inflate_to(self._limit + 1)
+        return self._inflate_to(offset)
+
+    def _inflate_to(self, position: int) -> int:
+        try:
+            self._arrive(self._inflater.go_to(max(0, min(position, self._limit + 1))))
+        except zlib.error:
+            raise UnusableError("truncated", "deflated data set") from None
         return self._position
+
+    def _arrive(self, position: int) -> None:
+        self._position = position
+        if position > self._limit:
+            raise UnusableError("deflate_bomb")

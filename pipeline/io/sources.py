@@ -15,13 +15,13 @@ from typing import BinaryIO
 
 from pipeline.io.archives import (
     Member,
-    SourceError,
     archive_kind,
     list_members,
     open_member,
 )
 from pipeline.io.hashing import sha256_stream
 from pipeline.io.trees import walk_files
+from pipeline.io.unusable import SourceError
 
 # Neither occurs in a file's name, so that no folder can have the name of a member.
 MEMBER_MARK = b"\0/"
@@ -46,7 +46,7 @@ class Source:
     fault: str = ""
 
     def open(self) -> BinaryIO:
-        """Open the content, seekable; a member of a packed tar is held in memory.
+        """Open the content, seekable; a small member of a packed archive is held in memory.
 
         Raises SourceError when there is none to read, OSError when the system refuses.
         """

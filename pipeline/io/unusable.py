@@ -29,6 +29,10 @@ class UnusableError(Exception):
         self.reason, self.detail = reason, detail
 
 
+class SourceError(UnusableError):
+    """A source that cannot be read; `reason` is a code of `pipeline.ingest.tables.REASONS`."""
+
+
 class MissingDecoderError(UnusableError):
     """The transfer syntax has a decoder, but its package is not installed."""
 

@@ -1,76 +1,87 @@
-"""A member of a zip as a seekable stream that is never whole in memory."""
+"""A large member of a zip as a seekable stream that is never whole in memory, nor on disk.
 
-import io
+A stored member is read where it lies, a deflated one is inflated as it is read. Zip files hold a
+checksum of each member, which a stream can only be compared with at its end: so it is compared
+before anything is read.
+"""
+
+import os
 import struct
 import zipfile
 import zlib
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
-from pipeline.io.bombs import MIB
-from pipeline.io.inflate import InflatingReader
-from pipeline.io.unusable import UnusableError
+from pipeline.io.inflate import RAW, Checkpoint
+from pipeline.io.members import CHUNK, InflatedMember, is_large
+from pipeline.io.readers import SizedReader
 from pipeline.io.windows import Window
 
-# Others know no place to go on from but their beginning.
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-# A member's own header: its mark, and the lengths of name and extra field (APPNOTE 4.3.7).
-HEADER = struct.Struct("<4s22xHH")
-HEADER_MARK = b"PK\x03\x04"
-BLOCK = MIB
-# Members of which it is known that they are whole.
-REMEMBERED = 4096
+# Of a member's own header: mark, and the lengths of name and extra field behind it (APPNOTE 4.3.7).
+HEADER, HEADER_MARK = struct.Struct("<4s22xHH"), b"PK\x03\x04"
 
 
-class _Inflated(InflatingReader):
-    """Closes the file when it is closed."""
+class _Extent(NamedTuple):
+    """Where a member lies in which state of a file, and what it must come to."""
 
-    def close(self) -> None:
-        self._stream.close()
-        super().close()
+    path: Path
+    state: tuple[int, ...]
+    start: int
+    packed: int
+    deflated: bool
+    size: int
+    crc: int
 
 
-def open_streamed(path: Path, info: zipfile.ZipInfo, modified_ns: int) -> BinaryIO:
-    """Open a member whose method is one of METHODS; its bytes are checked the first time.
+def is_streamed(info: zipfile.ZipInfo) -> bool:
+    """Return whether a member is large, and packed in a way that can be read as a stream."""
+    return info.compress_type in METHODS and is_large(info.file_size)
 
-    Raises UnusableError, zlib's error or OSError when it is not whole.
+
+def open_streamed(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
+    """Open a member of the archive at `path` to read and seek, after its checksum was compared.
+
+    Raises exceptions of any kind where it is damaged. Reading raises SourceError when the file is
+    damaged after that.
     """
-    place = info.header_offset, info.compress_size, info.file_size, info.compress_type
-    if not _is_whole(path, modified_ns, *place, info.CRC):
-        raise UnusableError("truncated")
-    return _open(path, *place)
+    archive.open(info).close()  # the library compares the two headers of the member
+    extent = _extent(path, info)
+    return cast(BinaryIO, _open(extent, _checkpoints(extent)))
 
 
-def _open(path: Path, header: int, packed: int, size: int, method: int) -> BinaryIO:
-    file = path.open("rb")
-    try:
-        window = cast(BinaryIO, Window(file, _content(file, header), packed))
-    except BaseException:
-        file.close()
-        raise
-    if method == zipfile.ZIP_STORED:
+def _extent(path: Path, info: zipfile.ZipInfo) -> _Extent:
+    with path.open("rb") as file:
+        now = os.fstat(file.fileno())
+        file.seek(info.header_offset)
+        mark, name, extra = HEADER.unpack(file.read(HEADER.size))
+    start = info.header_offset + HEADER.size + name + extra
+    deflated = info.compress_type == zipfile.ZIP_DEFLATED
+    whole = deflated or info.compress_size == info.file_size
+    if mark != HEADER_MARK or not whole or start + info.compress_size > now.st_size:
+        raise zipfile.BadZipFile
+    state = (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns)
+    return _Extent(path, state, start, info.compress_size, deflated, info.file_size, info.CRC)
+
+
+def _open(extent: _Extent, known: tuple[Checkpoint, ...]) -> SizedReader:
+    window = Window(extent.path.open("rb"), extent.start, extent.packed)
+    if not extent.deflated:
         return window
-    return io.BufferedReader(_Inflated(window, size), BLOCK)
+    return InflatedMember(cast(BinaryIO, window), RAW, 0, extent.size, known)
 
 
-def _content(file: BinaryIO, header: int) -> int:
-    """Return where a member's content begins, behind its own header."""
-    file.seek(header)
-    block = file.read(HEADER.size)
-    if len(block) < HEADER.size or not block.startswith(HEADER_MARK):
-        raise UnusableError("truncated")
-    _, name, extra = HEADER.unpack(block)
-    return header + HEADER.size + int(name) + int(extra)
+@lru_cache(maxsize=2)
+def _checkpoints(extent: _Extent) -> tuple[Checkpoint, ...]:
+    """Read a member once and compare it; return where inflating may begin in it.
 
-
-@lru_cache(maxsize=REMEMBERED)
-def _is_whole(
-    path: Path, modified_ns: int, header: int, packed: int, size: int, method: int, crc: int
-) -> bool:
-    """Tell whether a member has the stated size and checksum, by reading it once."""
-    found, total = 0, 0
-    with _open(path, header, packed, size, method) as content:
-        while block := content.read(BLOCK):
-            found, total = zlib.crc32(block, found), total + len(block)
-    return (found, total) == (crc, size)
+    Kept, since the same member is opened again and again: for its digest, then for its frames.
+    """
+    with _open(extent, ()) as reader:
+        size = crc = 0
+        while content := reader.read(CHUNK):
+            size, crc = size + len(content), zlib.crc32(content, crc)
+        if (size, crc) != (extent.size, extent.crc):
+            raise zipfile.BadZipFile
+        return reader.checkpoints if isinstance(reader, InflatedMember) else ()

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from pipeline.ingest.locate import locate
+from pipeline.io import members
 from pipeline.io.keys import DEMO_KEY, pseudonym
 from pipeline.raw_check import changed_raw_file
 from tests.deidentify import chain
@@ -61,7 +62,11 @@ def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return pack(Path("data/raw"), [small(patient) for patient in range(3)])
 
 
-def test_members_pass_the_whole_chain(planted: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("held", [members.LEAST_STREAMED_BYTES, 1000])
+def test_members_pass_the_whole_chain(
+    held: int, planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(members, "LEAST_STREAMED_BYTES", held)
     study = chain.run(planted, tmp_path / "out", key=DEMO_KEY)
     table = chain.frames(study)
     assert table.patient.nunique() == len(PEOPLE)

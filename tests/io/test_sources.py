@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.io.archives import SourceError
-from pipeline.io.bombs import allowed_bytes
+from pipeline.io.bounds import allowed_bytes
 from pipeline.io.sources import MEMBER_MARK, Source, walk_sources
 from pipeline.io.trees import summarise_tree, walk_files
+from pipeline.io.unusable import SourceError
 
 FILES = {
     b"a/one": b"1",

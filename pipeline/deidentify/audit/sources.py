@@ -13,9 +13,9 @@ from pipeline.deidentify.audit.harvest import Harvest
 from pipeline.deidentify.audit.retained import retained_tags
 from pipeline.deidentify.audit.search import digest
 from pipeline.deidentify.profile.options import ProfileOptions
-from pipeline.io.archives import SourceError
 from pipeline.io.part10 import open_dicom
 from pipeline.io.sources import Source, walk_sources
+from pipeline.io.unusable import SourceError
 
 PROGRESS_EVERY = 200
 # PS3.5, section 9.1.

@@ -16,10 +16,10 @@ from pydicom.dataset import Dataset
 from pipeline.deidentify.audit.findings import Findings
 from pipeline.deidentify.audit.harvest import Harvest
 from pipeline.deidentify.audit.source_values import read_whole
-from pipeline.io.archives import SourceError
 from pipeline.io.part10 import open_dicom
 from pipeline.io.shards import members_of
 from pipeline.io.sources import walk_sources
+from pipeline.io.unusable import SourceError
 
 PROGRESS_EVERY = 200
 PATH, BYTES = "the path of the file", "bytes of a file that is no DICOM"

@@ -1,4 +1,4 @@
-"""To how much packed bytes may unpack before they are taken for a bomb."""
+"""How far packed bytes may unpack, so that a small file does not fill memory or disk."""
 
 MIB = 1 << 20
 # Images shrink to a hundredth at best; bombs to a thousandth. Small files may shrink to anything.
