@@ -49,16 +49,21 @@ class Sources:
     instances: dict[int, str] = field(default_factory=dict)
     findings: Findings = field(default_factory=Findings)
 
-    def add(self, relative: bytes, handle: BinaryIO | None, names: Names | None) -> None:
-        """Read one source."""
+    def add(
+        self, relative: bytes, handle: BinaryIO | None, names: Names | None, instance: str
+    ) -> None:
+        """Read one source; `instance` is empty where nothing was written of it.
+
+        Such a source is harvested alone: one that ingest set aside may have the UID of another, and
+        a patient of its own.
+        """
         dataset = self.harvest.add_source(relative, handle)
-        if dataset is None or names is None:
+        if dataset is None or names is None or not instance:
             return
         try:
             patient, uid = patient_of(dataset), str(dataset.SOPInstanceUID)
         except Exception:  # of a damaged file nothing may leave: it is then of no source
             return
-        instance = names.instance_of(relative)
         self.patients[instance] = digest(patient.encode())
         if self.graph:
             # An exact copy of an object under another name is one object.
@@ -68,8 +73,6 @@ class Sources:
 
     def compare(self, source: Source, instance: str, stated: Mapping[str, int]) -> None:
         """Note when the file of an instance is not the one that ingest read."""
-        if instance not in stated:
-            return
         try:
             same = digest(source.sha256().encode()) == stated[instance]
         except (OSError, SourceError):
@@ -96,14 +99,16 @@ def read_sources(
     graph = Graph(names.rename_uid, dates == "modified") if names and options else None
     sources = Sources(harvest, graph)
     for source in walk_sources(raw):
+        name = names.instance_of(source.relative) if names else ""
+        instance = name if name in stated else ""
         with ExitStack() as stack:
             try:
                 handle = stack.enter_context(open_dicom(source))
             except (OSError, SourceError):  # nothing of it was used either
                 handle = None
-            sources.add(source.relative, handle, names)
-        if names:
-            sources.compare(source, names.instance_of(source.relative), stated)
+            sources.add(source.relative, handle, names, instance)
+        if instance:
+            sources.compare(source, instance, stated)
         if harvest.sources % PROGRESS_EVERY == 0:
             progress(f"{harvest.sources} source files harvested")
     return sources

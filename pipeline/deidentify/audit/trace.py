@@ -34,8 +34,9 @@ def members_with_values(
         with tarfile.open(path, "r:") as tar:
             for number, member in enumerate(members_of(tar), 1):
                 handle = tar.extractfile(member)
-                count = harvest.bytes.count(member.name.encode("utf-8", "surrogateescape"))
-                count += harvest.bytes.count_in(cast(BinaryIO, handle)) if handle else 0
+                held = harvest.bytes.find(member.name.encode("utf-8", "surrogateescape"))
+                held |= harvest.bytes.find_in(cast(BinaryIO, handle)) if handle else set()
+                count = len(held & harvest.bytes.found)
                 found.note(f"value_in_bytes {path.name}", place_of(member.name, number), count)
     return found
 

@@ -1,4 +1,5 @@
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -41,5 +42,18 @@ def test_a_text_that_is_bytes_gives_its_readable_part_alone() -> None:
 def test_no_mutant_of_a_real_object_lets_an_exception_out() -> None:
     sources = Sources(Harvest(), Graph(NAMES.rename_uid, dates_modified=True))
     for number, content in enumerate(mutants(60, seed=9)):
-        sources.add(b"%d" % number, io.BytesIO(content), NAMES)
+        sources.add(b"%d" % number, io.BytesIO(content), NAMES, str(number))
     assert 0 < len(sources.patients) < 60
+
+
+def test_a_copy_under_another_patient_that_ingest_set_aside_is_no_patient(tmp_path: Path) -> None:
+    objects = [
+        us_object(screens(1, 1), uid="1.2.3.4.1"),
+        us_object(screens(1, 2), uid="1.2.3.4.2"),
+        us_object(screens(1, 3), uid="1.2.3.4.2", PatientID="MRN00\x01"),
+    ]
+    for number, header in enumerate(objects):
+        chain.save(tmp_path / "raw", f"{number}.dcm", encode(header))
+    study = chain.run(tmp_path / "raw", tmp_path / "out")
+    assert json.loads((study.out / "counts").read_text())["reasons"] == {"duplicate_uid": 1}
+    assert study.audit()["patients_compared"] == 1
