@@ -22,8 +22,8 @@ from pipeline.deidentify.audit.frame_table import ingested_digests, stated_insta
 from pipeline.deidentify.audit.frames import FrameCheck, place_of_frame
 from pipeline.deidentify.audit.graph import Patients
 from pipeline.deidentify.audit.harvest import Harvest
-from pipeline.deidentify.audit.ocr import TextReader
 from pipeline.deidentify.audit.pixel_text import Sample, TextCheck
+from pipeline.deidentify.audit.reader_process import ReaderProcess
 from pipeline.deidentify.audit.sources import Names, Sources, read_sources
 from pipeline.deidentify.audit.texts import findings_in_log, findings_in_table
 from pipeline.deidentify.audit.trace import members_with_values, origins
@@ -216,7 +216,7 @@ def _refuse(
 
 def main() -> None:
     """Run the step."""
-    with Job.from_command_line() as job:
+    with Job.from_command_line() as job, ReaderProcess() as reader:
         simulated = job.value("cohort.source") == "simulate"
         params = job.section(DeidentifyParams)
         key = load_key(params.key_file, simulated)
@@ -229,7 +229,6 @@ def main() -> None:
             _logs(Path(job.value("local.logs"))),
         )
         exports = params.profile if params.export_dicom else None
-        reader = TextReader()
         sample = Sample(params.audit.instances, params.audit.every, params.audit.confidence)
         job.log_metrics(
             audit(

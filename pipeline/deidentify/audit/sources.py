@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -80,6 +80,19 @@ class Sources:
         self.findings.note("source_not_as_ingested", f"instance {instance}", not same)
 
 
+def opened(source: Source) -> AbstractContextManager[BinaryIO | None]:
+    """Open a source as DICOM, or as the bytes that it has; None if it cannot be read at all."""
+    try:
+        try:
+            return open_dicom(source)
+        except (OSError, SourceError):
+            raise
+        except Exception:  # its beginning is damaged, what it says of somebody need not be
+            return source.open()
+    except (OSError, SourceError):  # nothing of it was used either
+        return nullcontext()
+
+
 def read_sources(
     raw: Path,
     options: ProfileOptions | None,
@@ -101,11 +114,7 @@ def read_sources(
     for source in walk_sources(raw):
         name = names.instance_of(source.relative) if names else ""
         instance = name if name in stated else ""
-        with ExitStack() as stack:
-            try:
-                handle = stack.enter_context(open_dicom(source))
-            except (OSError, SourceError):  # nothing of it was used either
-                handle = None
+        with opened(source) as handle:
             sources.add(source.relative, handle, names, instance)
         if instance:
             sources.compare(source, instance, stated)

@@ -6,7 +6,6 @@ each source, then each of its values, is harvested alone. Names attributes and i
 
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -16,8 +15,7 @@ from pydicom.dataset import Dataset
 from pipeline.deidentify.audit.findings import Findings
 from pipeline.deidentify.audit.harvest import Harvest
 from pipeline.deidentify.audit.source_values import read_whole
-from pipeline.io.archives import SourceError
-from pipeline.io.part10 import open_dicom
+from pipeline.deidentify.audit.sources import opened
 from pipeline.io.shards import members_of
 from pipeline.io.sources import walk_sources
 
@@ -50,11 +48,7 @@ def origins(
     """Return of which attributes and instances of the archive the values are that were found."""
     found = Findings()
     for number, source in enumerate(walk_sources(raw), 1):
-        with ExitStack() as stack:
-            try:
-                handle = stack.enter_context(open_dicom(source))
-            except (OSError, SourceError):
-                handle = None
+        with opened(source) as handle:
             for attribute in _attributes(source.relative, handle, harvest):
                 found.note(attribute, f"instance {instance_of(source.relative)}")
         if number % PROGRESS_EVERY == 0:

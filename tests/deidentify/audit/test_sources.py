@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.deidentify.audit.graph import Graph
 from pipeline.deidentify.audit.harvest import Harvest
-from pipeline.deidentify.audit.sources import Sources
+from pipeline.deidentify.audit.sources import Sources, read_sources
 from tests.deidentify import chain
 from tests.deidentify.exported import NAMES
 from tests.dicom_files import encode, screens, us_object
@@ -28,6 +28,16 @@ def test_one_damaged_file_does_not_stop_the_audit_of_the_others(
     study = chain.run(tmp_path / "raw", tmp_path / "out")
     counts = study.audit()
     assert (counts["sources"], counts["objects_checked"]) == (2, 1)
+
+
+def test_a_file_with_a_damaged_beginning_is_harvested_all_the_same(tmp_path: Path) -> None:
+    mark = b"\2\0\x10\0UI"  # of the transfer syntax: a VR of nobody's, and a name behind it
+    content = encode(us_object(screens(1, 1), uid="1.2.3.4.2", PatientName="Rumpel^Stilz"))
+    assert content.count(mark) == 1
+    chain.save(tmp_path, "damaged.dcm", content.replace(mark, mark[:4] + b"WI"))
+    sources = read_sources(tmp_path, None, frozenset(), None, {}, lambda text: None)
+    assert sources.harvest.sources == 1
+    assert sources.harvest.texts.count("Stilz, Rumpel")
 
 
 def test_a_text_that_is_bytes_gives_its_readable_part_alone() -> None:
