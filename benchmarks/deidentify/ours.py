@@ -95,8 +95,8 @@ def audited(corpus: Path, out: Path, _: int) -> dict[str, float]:
     # Imported here, because their neural network's memory is not the cleaner's.
     from pipeline.deidentify.audit.check import Outputs as Audited
     from pipeline.deidentify.audit.check import audit, declared_vocabulary
-    from pipeline.deidentify.audit.ocr import TextReader
     from pipeline.deidentify.audit.pixel_text import Sample, TextCheck
+    from pipeline.deidentify.audit.reader_process import ReaderProcess
     from pipeline.deidentify.audit.sources import Names
 
     table, rejected, ledger, review = ([out / f"{name}-0.parquet"] for name in TABLES)
@@ -129,8 +129,12 @@ def audited(corpus: Path, out: Path, _: int) -> dict[str, float]:
     search = timed(lambda: check(None))
     chosen = DEIDENTIFY.audit
     sample = Sample(chosen.instances, chosen.every, chosen.confidence)
-    reader = TextReader()
-    both = timed(lambda: check(lambda harvest: TextCheck(reader.read, harvest.texts, sample)))
+
+    def read_too() -> None:
+        with ReaderProcess() as reader:
+            check(lambda harvest: TextCheck(reader.read, harvest.texts, sample))
+
+    both = timed(read_too)
     return counts | both | {f"search_{name}": seconds for name, seconds in search.items()}
 
 

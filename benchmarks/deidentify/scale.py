@@ -6,6 +6,7 @@ processes of its own, in which nothing else was done before.
 
 import argparse
 import os
+import resource
 import sys
 import tempfile
 from collections.abc import Callable
@@ -60,8 +61,8 @@ def audited(raw: Path, out: Path, _: int) -> None:
     """Run the audit as the study does."""
     # Imported here, because their neural network's memory is not the cleaner's.
     from pipeline.deidentify.audit.check import Outputs, audit, declared_vocabulary
-    from pipeline.deidentify.audit.ocr import TextReader
     from pipeline.deidentify.audit.pixel_text import Sample, TextCheck
+    from pipeline.deidentify.audit.reader_process import ReaderProcess
     from pipeline.deidentify.audit.sources import Names
 
     names = ("instances", "quarantine", "regions", "rejected", "ledger", "review")
@@ -72,17 +73,18 @@ def audited(raw: Path, out: Path, _: int) -> None:
         [part.frames for part in every],
         [part.objects for part in every if part.objects],
     )
-    chosen, reader = DEIDENTIFY.audit, TextReader()
+    chosen = DEIDENTIFY.audit
     sample = Sample(chosen.instances, chosen.every, chosen.confidence)
-    audit(
-        raw,
-        outputs,
-        out / "audit.json",
-        DEIDENTIFY.profile,
-        Names(partial(new_uid, KEY), partial(pseudonym, KEY, "instance"), KEY),
-        lambda harvest: TextCheck(reader.read, harvest.texts, sample),
-        declared_vocabulary(),
-    )
+    with ReaderProcess() as reader:
+        audit(
+            raw,
+            outputs,
+            out / "audit.json",
+            DEIDENTIFY.profile,
+            Names(partial(new_uid, KEY), partial(pseudonym, KEY, "instance"), KEY),
+            lambda harvest: TextCheck(reader.read, harvest.texts, sample),
+            declared_vocabulary(),
+        )
 
 
 STEPS: dict[str, Callable[[Path, Path, int], None]] = {
@@ -137,6 +139,7 @@ if __name__ == "__main__":
     if sys.argv[1:2] and sys.argv[1] in STEPS:
         chosen, folder, written, part = sys.argv[1:]
         timing = timed(partial(STEPS[chosen], Path(folder), Path(written), int(part)))
-        report(timing | {"peak_mib": peak_mib()})
+        started = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        report(timing | {"peak_mib": max(peak_mib(), started)})
     else:
         main()

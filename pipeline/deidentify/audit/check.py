@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import NoReturn
 
 from pipeline.deidentify.audit.chains import Ledger, check_chains
+from pipeline.deidentify.audit.doubtful import ByteSearch
 from pipeline.deidentify.audit.exports import ObjectsAudit, place_of
 from pipeline.deidentify.audit.findings import Findings
 from pipeline.deidentify.audit.frame_table import ingested_digests, stated_instances
 from pipeline.deidentify.audit.frames import FrameCheck, place_of_frame
 from pipeline.deidentify.audit.graph import Patients
 from pipeline.deidentify.audit.harvest import Harvest
-from pipeline.deidentify.audit.ocr import TextReader
 from pipeline.deidentify.audit.pixel_text import Sample, TextCheck
+from pipeline.deidentify.audit.reader_process import ReaderProcess
 from pipeline.deidentify.audit.sources import Names, Sources, read_sources
 from pipeline.deidentify.audit.texts import findings_in_log, findings_in_table
 from pipeline.deidentify.audit.trace import members_with_values, origins
@@ -97,6 +98,9 @@ def audit(
     progress(f"searching for {len(harvest.texts)} spellings of identifying values")
     check = text(harvest) if text else None
     findings = _in_files(outputs, harvest)
+    in_bytes = ByteSearch(harvest.bytes, outputs.objects)
+    in_bytes.run(outputs.files())
+    findings.merge(in_bytes.findings)
     findings.merge(sources.findings)
     frames = FrameCheck(outputs.frames, instances, harvest.texts, check)
     for part in outputs.parts:
@@ -144,6 +148,7 @@ def audit(
         "patients_compared": len(patients),
         "images_read_for_text": check.images if check else 0,
         "share_of_instances_read": _share_read(check, len(instances)),
+        "grey_levels_like_text": len(in_bytes.grey_levels),
         "to_review": len(check.review) if check else 0,
     }
     done = {key: words for key, words in CHECKS.items() if _applies(key, outputs, names, check)}
@@ -154,14 +159,12 @@ def audit(
 
 
 def _in_files(outputs: Outputs, harvest: Harvest) -> Findings:
-    """Search all tables and logs as text, and every file byte by byte."""
+    """Search all tables and logs as text."""
     findings = Findings()
     for path in (*outputs.tables, outputs.frames):
         findings.merge(findings_in_table(path, harvest.texts))
     for path in outputs.logs:
         findings.merge(findings_in_log(path, harvest.texts))
-    for path in outputs.files():
-        findings[f"value_in_bytes {path.name}"] += harvest.bytes.count_in_file(path)
     return findings
 
 
@@ -213,7 +216,7 @@ def _refuse(
 
 def main() -> None:
     """Run the step."""
-    with Job.from_command_line() as job:
+    with Job.from_command_line() as job, ReaderProcess() as reader:
         simulated = job.value("cohort.source") == "simulate"
         params = job.section(DeidentifyParams)
         key = load_key(params.key_file, simulated)
@@ -226,7 +229,6 @@ def main() -> None:
             _logs(Path(job.value("local.logs"))),
         )
         exports = params.profile if params.export_dicom else None
-        reader = TextReader()
         sample = Sample(params.audit.instances, params.audit.every, params.audit.confidence)
         job.log_metrics(
             audit(

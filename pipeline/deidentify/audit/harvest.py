@@ -7,6 +7,10 @@ study description `THYROID` is also a term of the standard. Ordinary are the wor
 attribute names and of what this project itself writes; of a code's meaning also the words of the
 standard's codes, and so of a text among bytes. Of a person's name the single parts are looked for
 unless ordinary, and the whole name always.
+
+A text that breaks the rules of its VR, or stands among bytes of no known kind, is doubtful: a
+damaged length makes such texts of grey levels. It is looked for like any other, but what was
+harvested from nothing else and lies in nothing but pixels is no finding (doubtful.py).
 """
 
 from collections.abc import Iterable, Iterator
@@ -112,13 +116,13 @@ class Harvest:
         for text in readable_texts(handle.read(DEFERRED)):
             self._add(phrases_of_text(text, "code"), as_bytes=False)
             for name in names_in(text):
-                self._add(phrases_of_name(name))
+                self._add(phrases_of_name(name), lawful=False)
 
     def _add_dataset(self, dataset: Dataset) -> None:
         meta = getattr(dataset, "file_meta", Dataset())
         preamble = getattr(dataset, "preamble", None) or b""
         for text in readable_texts(preamble):
-            self._add(phrases_of_text(text))
+            self._add(phrases_of_text(text), lawful=False)
         for value in (*self.values(dataset), *self.values(meta)):
             self.add_value(value)
 
@@ -128,16 +132,17 @@ class Harvest:
 
     def add_value(self, value: Value) -> None:
         """Harvest one value."""
-        text, vr = value.text, value.kind
-        self._add(phrases_of_name(text) if vr == "PN" else phrases_of_text(text, vr))
+        text, vr, lawful = value.text, value.kind, value.lawful
+        phrases = phrases_of_name(text) if vr == "PN" else phrases_of_text(text, vr)
+        self._add(phrases, lawful=lawful)
         if vr == BYTES:
-            self.bytes.add_text(text, OF_BYTES)
+            self.bytes.add_text(text, OF_BYTES, lawful=lawful)
         if not text.isascii():
             for part in names_in(text) if vr == BYTES else (text,):
                 for written in (*names_as_written(part), part):
-                    self.bytes.add_text(written)
+                    self.bytes.add_text(written, lawful=lawful)
 
-    def _add(self, phrases: Iterable[Phrase], as_bytes: bool = True) -> None:
+    def _add(self, phrases: Iterable[Phrase], as_bytes: bool = True, lawful: bool = True) -> None:
         allowed: set[Phrase] = set()  # an allowed description, written as one word
         for phrase in phrases:
             if phrase in allowed:
@@ -148,7 +153,7 @@ class Harvest:
             self.texts.add(phrase)
             # Among bytes nothing tells a tag of ours from an id with the same digits.
             if as_bytes and not of_the_standard("".join(phrase)):
-                self.bytes.add_phrase(phrase)
+                self.bytes.add_phrase(phrase, lawful)
 
 
 def phrases_of_text(text: str, vr: str = "LO") -> Iterator[Phrase]:

@@ -5,7 +5,6 @@ meta information, in which groups, and what must be stated.
 """
 
 import re
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -15,13 +14,13 @@ from pydicom.datadict import dictionary_has_tag, keyword_for_tag
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.tag import BaseTag
-from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian
+from pydicom.uid import DeflatedExplicitVRLittleEndian
 from pydicom.valuerep import PersonName
 
 from pipeline.deidentify.audit.findings import Findings
 from pipeline.deidentify.audit.retained import permitted_tags
 from pipeline.deidentify.audit.search import Searcher
-from pipeline.deidentify.audit.stream import pixel_faults
+from pipeline.deidentify.audit.stream import pixel_faults, pixel_length
 from pipeline.deidentify.audit.texts import findings_in_texts
 from pipeline.deidentify.profile.options import ProfileOptions
 
@@ -175,15 +174,12 @@ def _outside_dataset(name: str, header: FileDataset) -> Iterator[str]:
 
 def _after_header(header: FileDataset, handle: BinaryIO) -> Iterator[str]:
     """Yield what is wrong with the pixels, and with what follows them: nothing may."""
-    big = header.file_meta.TransferSyntaxUID == ExplicitVRBigEndian
-    order = ">" if big else "<"
-    start = handle.read(8)
-    if len(start) < 8 or struct.unpack(f"{order}HH", start[:4]) != (0x7FE0, 0x0010):
+    length = pixel_length(handle, header.file_meta.TransferSyntaxUID)
+    if length is None:
         yield "no_pixels"
         return
-    length = start[4:] if header.file_meta.TransferSyntaxUID.is_implicit_VR else handle.read(4)
     try:
-        yield from pixel_faults(handle, struct.unpack(f"{order}I", length)[0], _expected(header))
+        yield from pixel_faults(handle, length, _expected(header))
     except ValueError:
         yield "pixels_unreadable"
     if handle.read(1):

@@ -10,6 +10,7 @@ bytes of all patterns are looked up at once, in time that does not grow with the
 import math
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from string import ascii_lowercase
 from typing import BinaryIO
@@ -38,6 +39,8 @@ PLAIN_DATE = re.compile(
 GRAM = 8
 # A pattern is looked for when chance, in random bytes, makes it less often than once in 2^60.
 RAREST_BITS = 60.0
+# Shorter numbers, and longer ones with no larger step from digit to digit, may be grey levels.
+SURE_DIGITS, SMOOTH = 12, 2
 KINDS_OF_BYTES = 26 + 26 + 10 + 128  # that squeezing keeps; a letter is two of them
 LETTERS = ascii_lowercase.encode()
 LONGEST = 255
@@ -90,12 +93,22 @@ def _is_rare(pattern: bytes) -> bool:
     return len(pattern) * math.log2(KINDS_OF_BYTES) - letters >= RAREST_BITS
 
 
+def _may_be_grey(pattern: bytes) -> bool:
+    """Tell whether a number may be neighbouring pixels: its digits are the grey levels 48 to 57."""
+    if not pattern.isdigit():
+        return False
+    steps = (abs(one - other) for one, other in pairwise(pattern))
+    return len(pattern) < SURE_DIGITS or max(steps) <= SMOOTH
+
+
 class RawSearcher:
     """Finds the spellings of values in raw bytes: phrases squeezed, other signs than ASCII as is.
 
     A shifted date is another patient's true one somewhere in a large archive: where dates are
     shifted, `plain_dates` is False and those written YYYYMMDD, with or without a time, are not
-    looked for. `found` are the digests of all that was found so far.
+    looked for. What only values that are not `lawful` gave is doubtful, and so are short numbers:
+    where an id is of eight ones, images have eight pixels of grey 49 in a row. `found` are the
+    digests of the findings so far.
     """
 
     def __init__(self, plain_dates: bool = True) -> None:
@@ -103,22 +116,24 @@ class RawSearcher:
         self._plain_dates = plain_dates
         self._squeezed, self._exact = PatternFinder(), PatternFinder()
 
-    def add_phrase(self, phrase: Phrase) -> None:
+    def add_phrase(self, phrase: Phrase, lawful: bool = True) -> None:
         """Look for the words of a phrase, unless chance alone would find them."""
         pattern = "".join(phrase).encode()
         is_date = PLAIN_DATE.fullmatch(pattern) is not None
         if pattern.isascii() and _is_rare(pattern) and (self._plain_dates or not is_date):
-            self._squeezed.add(pattern)
+            self._squeezed.add(pattern, lawful and not _may_be_grey(pattern))
 
-    def add_text(self, text: str, character_sets: Sequence[str] = CHARACTER_SETS) -> None:
+    def add_text(
+        self, text: str, character_sets: Sequence[str] = CHARACTER_SETS, lawful: bool = True
+    ) -> None:
         """Look for a text with other signs than ASCII in its encodings."""
         if text.isascii() or len(text) > MOST_SIGNS:
             return
         for encoded in encodings_of(text, character_sets):
             if GRAM <= len(encoded) <= LONGEST:
-                self._exact.add(encoded)
+                self._exact.add(encoded, lawful)
             if _is_rare(squeezed := squeeze(encoded)):
-                self._squeezed.add(squeezed)
+                self._squeezed.add(squeezed, lawful)
 
     def __len__(self) -> int:
         return len(self._squeezed) + len(self._exact)
@@ -127,20 +142,23 @@ class RawSearcher:
         """Tell whether any of some digests is one of a pattern that is looked for."""
         return self._squeezed.holds(found) or self._exact.holds(found)
 
-    def count_in_file(self, path: Path) -> int:
-        """Return how many patterns a file holds."""
-        with path.open("rb") as handle:
-            return self.count_in(handle)
+    def doubtful(self, found: set[int]) -> set[int]:
+        """Return those of some patterns' digests that only values that are not lawful gave."""
+        return found - self._squeezed.lawful(found) - self._exact.lawful(found)
 
-    def count_in(self, handle: BinaryIO) -> int:
-        """Return how many patterns the rest of an open file holds, block by block."""
+    def find_in_file(self, path: Path) -> set[int]:
+        """Return the digests of the patterns that a file holds."""
+        with path.open("rb") as handle:
+            return self.find_in(handle)
+
+    def find_in(self, handle: BinaryIO) -> set[int]:
+        """Return the digests of the patterns in the rest of an open file, read block by block."""
         found: set[int] = set()
         before = b""
         while block := handle.read(BLOCK):
             found |= self.find(before + block)
             before = block[-LONGEST * 2 :]
-        self.found |= found
-        return len(found)
+        return found
 
     def count(self, content: bytes) -> int:
         """Return how many patterns `content` holds."""
@@ -162,25 +180,32 @@ class PatternFinder:
     """Finds byte patterns of 8 to 255 bytes; each takes 16 bytes of memory."""
 
     def __init__(self) -> None:
-        self._patterns, self._grams = DigestSet(), DigestSet()
+        self._lawful, self._others, self._grams = DigestSet(), DigestSet(), DigestSet()
         self._lengths: dict[int, set[int]] = {}
         self._filter: npt.NDArray[np.bool_] = np.zeros(0, bool)
 
-    def add(self, pattern: bytes) -> None:
+    def add(self, pattern: bytes, lawful: bool = True) -> None:
         """Look for one more pattern."""
         gram = int.from_bytes(pattern[:GRAM], "little")
-        self._patterns.add(digest(pattern))
+        (self._lawful if lawful else self._others).add(digest(pattern))
         self._grams.add(gram)
         # One set of lengths for each pair of first bytes stays small however many patterns.
         self._lengths.setdefault(gram & 0xFFFF, set()).add(len(pattern))
         self._filter = np.zeros(0, bool)
 
     def __len__(self) -> int:
-        return len(self._patterns)
+        return len(self._lawful) + self._others.others(self._lawful)
 
     def holds(self, found: set[int]) -> bool:
         """Tell whether any of some digests is one of a pattern of this finder."""
-        return not found.isdisjoint(self._patterns.sorted().tolist())
+        return bool(self._hits(list(found)))
+
+    def lawful(self, found: set[int]) -> set[int]:
+        """Return those of some digests that are of patterns which a lawful value gave."""
+        return self._lawful.hits(list(found))
+
+    def _hits(self, digests: list[int]) -> set[int]:
+        return self._lawful.hits(digests) | self._others.hits(digests)
 
     def find(self, content: bytes) -> set[int]:
         """Return the digests of the patterns that `content` holds."""
@@ -195,14 +220,14 @@ class PatternFinder:
                 for length in self._lengths.get(gram & 0xFFFF, ())
                 if start + length <= len(content)
             }
-            for pattern in self._patterns.hits(list(candidates)):
+            for pattern in self._hits(list(candidates)):
                 yield start, candidates[pattern], pattern
 
     def _starts(self, content: bytes) -> list[int]:
         """Return where the first eight bytes of some pattern are."""
-        if not len(self._patterns) or len(content) < GRAM:
-            return []
         grams = self._grams.sorted()
+        if not len(grams) or len(content) < GRAM:
+            return []
         if not len(self._filter):
             self._filter = np.zeros(1 << min(27, max(16, len(grams).bit_length() + 4)), bool)
             self._filter[self._slots(grams)] = True

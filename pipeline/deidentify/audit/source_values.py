@@ -1,6 +1,5 @@
 """The values of a source that may name somebody, read one by one from its dataset."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
@@ -12,6 +11,7 @@ from pydicom.filereader import read_deferred_data_element
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag, Tag
 
+from pipeline.deidentify.audit.lawful import CONTROL, is_lawful
 from pipeline.deidentify.audit.printable import names_in, readable_texts
 
 # pydicom's warnings would print the values.
@@ -36,18 +36,20 @@ BYTES = "bytes"
 BINARY = {"UN", "OB", "OW", "OD", "OF", "OL", "OV"}
 # Palettes and pixels: their bytes are grey levels, and some stay.
 IMAGE_GROUPS = {0x0028, 0x7FE0}
-# In no text: only tabulator, line and form feed, carriage return and escape are (PS3.5 6.1.3).
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 # A value above this many bytes is left in the file until it is asked for.
 DEFERRED = 1 << 16
 
 
 class Value(NamedTuple):
-    """A text of a source: the tag of its attribute, its VR or `bytes` or `code`, and itself."""
+    """A text of a source: the tag of its attribute, its VR or `bytes` or `code`, and itself.
+
+    `lawful` is whether it is written as its VR prescribes; a text among bytes never is.
+    """
 
     tag: BaseTag
     kind: str
     text: str
+    lawful: bool = True
 
 
 def read_whole(handle: BinaryIO, stop_before_pixels: bool = False) -> Dataset | None:
@@ -81,8 +83,14 @@ def values_of(dataset: Dataset, retained: frozenset[int]) -> Iterator[Value]:
             yield from _of_bytes(tag, element.value or b"", _is_known(tag, dataset))
         elif element.VR == "PN" or element.VR in TEXT or element.VR in {"DA", "DT"}:
             kind = "code" if element.keyword in CODES else element.VR
-            for text in _texts(element.value):
-                yield from _of_text(tag, kind, text.strip("\0 "))
+            texts = [text.strip("\0 ") for text in _texts(element.value)]
+            lawful = _is_defined(tag, dataset) and is_lawful(element.VR, texts)
+            for text in texts:
+                yield from _of_text(tag, kind, text, lawful)
+
+
+def _is_defined(tag: BaseTag, dataset: Dataset) -> bool:
+    return _is_known(tag, dataset) or tag.is_private_creator or dictionary_has_tag(tag)
 
 
 def _is_known(tag: BaseTag, dataset: Dataset) -> bool:
@@ -95,19 +103,19 @@ def _is_known(tag: BaseTag, dataset: Dataset) -> bool:
     return tag.group > 0x0002 and dictionary_has_tag(tag)
 
 
-def _of_text(tag: BaseTag, kind: str, text: str) -> Iterator[Value]:
+def _of_text(tag: BaseTag, kind: str, text: str, lawful: bool) -> Iterator[Value]:
     """Yield a text; of one that a damaged length made of other bytes the beginning, and names."""
     beginning, *others = CONTROL.split(text)
-    yield Value(tag, kind, beginning)
+    yield Value(tag, kind, beginning, lawful)
     for other in others:
-        yield from (Value(tag, BYTES, name) for name in names_in(other))
+        yield from (Value(tag, BYTES, name, False) for name in names_in(other))
 
 
 def _of_bytes(tag: BaseTag, content: bytes, known: bool) -> Iterator[Value]:
     """Yield the texts among bytes, of an unknown attribute only what is written like a name."""
     for text in readable_texts(content):
         for part in (text,) if known else names_in(text):
-            yield Value(tag, BYTES, part)
+            yield Value(tag, BYTES, part, False)
 
 
 def _bytes_of(dataset: Dataset, tag: BaseTag) -> bytes:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -49,16 +49,21 @@ class Sources:
     instances: dict[int, str] = field(default_factory=dict)
     findings: Findings = field(default_factory=Findings)
 
-    def add(self, relative: bytes, handle: BinaryIO | None, names: Names | None) -> None:
-        """Read one source."""
+    def add(
+        self, relative: bytes, handle: BinaryIO | None, names: Names | None, instance: str
+    ) -> None:
+        """Read one source; `instance` is empty where nothing was written of it.
+
+        Such a source is harvested alone: one that ingest set aside may have the UID of another, and
+        a patient of its own.
+        """
         dataset = self.harvest.add_source(relative, handle)
-        if dataset is None or names is None:
+        if dataset is None or names is None or not instance:
             return
         try:
             patient, uid = patient_of(dataset), str(dataset.SOPInstanceUID)
         except Exception:  # of a damaged file nothing may leave: it is then of no source
             return
-        instance = names.instance_of(relative)
         self.patients[instance] = digest(patient.encode())
         if self.graph:
             # An exact copy of an object under another name is one object.
@@ -68,13 +73,24 @@ class Sources:
 
     def compare(self, source: Source, instance: str, stated: Mapping[str, int]) -> None:
         """Note when the file of an instance is not the one that ingest read."""
-        if instance not in stated:
-            return
         try:
             same = digest(source.sha256().encode()) == stated[instance]
         except (OSError, SourceError):
             same = False
         self.findings.note("source_not_as_ingested", f"instance {instance}", not same)
+
+
+def opened(source: Source) -> AbstractContextManager[BinaryIO | None]:
+    """Open a source as DICOM, or as the bytes that it has; None if it cannot be read at all."""
+    try:
+        try:
+            return open_dicom(source)
+        except (OSError, SourceError):
+            raise
+        except Exception:  # its beginning is damaged, what it says of somebody need not be
+            return source.open()
+    except (OSError, SourceError):  # nothing of it was used either
+        return nullcontext()
 
 
 def read_sources(
@@ -96,14 +112,12 @@ def read_sources(
     graph = Graph(names.rename_uid, dates == "modified") if names and options else None
     sources = Sources(harvest, graph)
     for source in walk_sources(raw):
-        with ExitStack() as stack:
-            try:
-                handle = stack.enter_context(open_dicom(source))
-            except (OSError, SourceError):  # nothing of it was used either
-                handle = None
-            sources.add(source.relative, handle, names)
-        if names:
-            sources.compare(source, names.instance_of(source.relative), stated)
+        name = names.instance_of(source.relative) if names else ""
+        instance = name if name in stated else ""
+        with opened(source) as handle:
+            sources.add(source.relative, handle, names, instance)
+        if instance:
+            sources.compare(source, instance, stated)
         if harvest.sources % PROGRESS_EVERY == 0:
             progress(f"{harvest.sources} source files harvested")
     return sources

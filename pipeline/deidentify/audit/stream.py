@@ -7,6 +7,9 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from pydicom.uid import UID, ExplicitVRBigEndian
+
+PIXEL_DATA = (0x7FE0, 0x0010)
 ITEM, DELIMITER = b"\xfe\xff\x00\xe0", b"\xfe\xff\xdd\xe0"
 UNDEFINED = 0xFFFFFFFF
 JPEG_START, JPEG_END = b"\xff\xd8", b"\xff\xd9"
@@ -103,6 +106,19 @@ def _j2k_faults(content: bytes) -> Iterator[str]:
     end = content.rfind(J2K_END)
     if end < 0 or content[end + 2 :].strip(b"\0"):
         yield "bytes_after_image"
+
+
+def pixel_length(handle: BinaryIO, syntax: UID) -> int | None:
+    """Read on to the value of the element at `handle`, and return its length.
+
+    None if it is not Pixel Data.
+    """
+    order = ">" if syntax == ExplicitVRBigEndian else "<"
+    start = handle.read(8)
+    if len(start) < 8 or struct.unpack(f"{order}HH", start[:4]) != PIXEL_DATA:
+        return None
+    length = start[4:] if syntax.is_implicit_VR else handle.read(4)
+    return int(struct.unpack(f"{order}I", length)[0])
 
 
 def pixel_faults(handle: BinaryIO, length: int, expected: int | None) -> Iterator[str]:

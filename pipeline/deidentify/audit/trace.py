@@ -6,7 +6,6 @@ each source, then each of its values, is harvested alone. Names attributes and i
 
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -16,10 +15,9 @@ from pydicom.dataset import Dataset
 from pipeline.deidentify.audit.findings import Findings
 from pipeline.deidentify.audit.harvest import Harvest
 from pipeline.deidentify.audit.source_values import read_whole
-from pipeline.io.part10 import open_dicom
+from pipeline.deidentify.audit.sources import opened
 from pipeline.io.shards import members_of
 from pipeline.io.sources import walk_sources
-from pipeline.io.unusable import SourceError
 
 PROGRESS_EVERY = 200
 PATH, BYTES = "the path of the file", "bytes of a file that is no DICOM"
@@ -34,8 +32,9 @@ def members_with_values(
         with tarfile.open(path, "r:") as tar:
             for number, member in enumerate(members_of(tar), 1):
                 handle = tar.extractfile(member)
-                count = harvest.bytes.count(member.name.encode("utf-8", "surrogateescape"))
-                count += harvest.bytes.count_in(cast(BinaryIO, handle)) if handle else 0
+                held = harvest.bytes.find(member.name.encode("utf-8", "surrogateescape"))
+                held |= harvest.bytes.find_in(cast(BinaryIO, handle)) if handle else set()
+                count = len(held & harvest.bytes.found)
                 found.note(f"value_in_bytes {path.name}", place_of(member.name, number), count)
     return found
 
@@ -49,11 +48,7 @@ def origins(
     """Return of which attributes and instances of the archive the values are that were found."""
     found = Findings()
     for number, source in enumerate(walk_sources(raw), 1):
-        with ExitStack() as stack:
-            try:
-                handle = stack.enter_context(open_dicom(source))
-            except (OSError, SourceError):
-                handle = None
+        with opened(source) as handle:
             for attribute in _attributes(source.relative, handle, harvest):
                 found.note(attribute, f"instance {instance_of(source.relative)}")
         if number % PROGRESS_EVERY == 0:

@@ -80,7 +80,7 @@ def test_a_pattern_is_found_wherever_it_stands(place: int, length: int) -> None:
 def test_a_value_across_two_blocks_is_found(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"\0" * (BLOCK - 5) + b"MUELLERA^ANNA" + b"\0" * 100)
-    assert searcher("Muellera^Anna").count_in_file(path) == 1
+    assert len(searcher("Muellera^Anna").find_in_file(path)) == 1
 
 
 def test_millions_of_patterns_share_their_first_bytes() -> None:
