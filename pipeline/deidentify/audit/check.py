@@ -92,8 +92,9 @@ def audit(
         names = names.retaining_uids()
     (ingested,) = [path for path in outputs.tables if path.stem == "instances"]
     instances = stated_instances(outputs.frames)
-    digests = ingested_digests(ingested, instances)
-    sources = read_sources(raw, options, vocabulary, names, digests, progress)
+    sources = read_sources(
+        raw, options, vocabulary, names, ingested_digests(ingested, instances), progress
+    )
     harvest = sources.harvest
     progress(f"searching for {len(harvest.texts)} spellings of identifying values")
     check = text(harvest) if text else None
@@ -109,8 +110,9 @@ def audit(
     findings["frames_missing"] += frames.missing()
     patients = Patients()
     for instance, stated in instances.items():
-        if instance in sources.patients:
-            agree = patients.agree(sources.patients[instance], stated.patient)
+        patient = sources.patient_of(instance)
+        if patient is not None:
+            agree = patients.agree(patient, stated.patient)
             findings.note("patients_merged_or_split", f"instance {instance}", not agree)
         elif names:
             findings["instance_of_no_source"] += 1

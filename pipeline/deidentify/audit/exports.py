@@ -78,7 +78,7 @@ class ObjectsAudit:
     def _compare_with_ledger(self, handle: BinaryIO, place: str) -> None:
         if self._stated is not None:
             found = digest(sha256_stream(handle).encode())
-            unknown = not self._seen.hits([found]) and not self._stated.hits([found])
+            unknown = found not in self._seen and found not in self._stated
             self.findings.note("object_not_as_in_ledger", place, unknown)
             self._seen.add(found)
 
@@ -91,7 +91,7 @@ class ObjectsAudit:
         """Read the text of a drawn object; return how many frames say black where they are not."""
         assert self._text is not None
         uid = str(header.SOPInstanceUID)
-        instance = self._sources.instances.get(digest(uid.encode()), "")
+        instance = self._sources.instance_of(uid)
         stated = self._instances.get(instance)
         # A UID that is none of ours may be the source's: it is not told.
         name = uid if instance or not self._sources.instances else place
@@ -107,5 +107,5 @@ class ObjectsAudit:
 
 def place_of(name: str, number: int, sources: Sources) -> str:
     """Return which instance an object is, by its name in the tar, or else its number."""
-    instance = sources.instances.get(digest(name.removesuffix(".dcm").encode()))
+    instance = sources.instance_of(name.removesuffix(".dcm"))
     return f"instance {instance}" if instance else f"object number {number}"

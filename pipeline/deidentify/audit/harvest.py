@@ -13,6 +13,7 @@ damaged length makes such texts of grey levels. It is looked for like any other,
 harvested from nothing else and lies in nothing but pixels is no finding (doubtful.py).
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, BinaryIO
@@ -55,6 +56,8 @@ DECODERS = (
 )
 # An archive may have been cleaned by this project before, under another key.
 WRITTEN_BY_US = DUMMIES | {IMPLEMENTATION_CLASS, IMPLEMENTATION_VERSION}
+
+ASCII_RUN, LONG_PIECE = re.compile(r"[0-9a-z]+"), 8
 
 
 class Harvest:
@@ -133,6 +136,8 @@ class Harvest:
     def add_value(self, value: Value) -> None:
         """Harvest one value."""
         text, vr, lawful = value.text, value.kind, value.lawful
+        if vr == BYTES and is_of_a_term(text):
+            return
         phrases = phrases_of_name(text) if vr == "PN" else phrases_of_text(text, vr)
         self._add(phrases, lawful=lawful)
         if vr == BYTES:
@@ -160,10 +165,12 @@ def phrases_of_text(text: str, vr: str = "LO") -> Iterator[Phrase]:
     """Yield the forms in which a value may have been written elsewhere."""
     if is_registered(text) or text in WRITTEN_BY_US or _terms().issuperset(text.split("\\")):
         return
-    # A damaged length makes one value of a whole header, with all its terms of the standard.
-    if vr in {"code", BYTES} and code_words().issuperset(words(text)):
-        return
     phrase = words(text)
+    if is_registered(".".join(phrase)):  # with a damaged point
+        return
+    # A damaged length makes one value of a whole header, with all its terms of the standard.
+    if vr in {"code", BYTES} and code_words().issuperset(phrase):
+        return
     if not ordinary().issuperset(phrase):
         yield phrase
         yield ("".join(phrase),)
@@ -196,6 +203,24 @@ def phrases_of_path(relative: bytes) -> Iterator[Phrase]:
 
 def _not_ordinary(phrases: Iterable[Phrase]) -> Iterator[Phrase]:
     return (phrase for phrase in phrases if not ordinary().issuperset(phrase))
+
+
+def is_of_a_term(text: str) -> bool:
+    """Tell whether a text among bytes is no more than a long piece of the standard's terms.
+
+    Where a header is damaged, `MONOCHROME2` is read as `NOCHROME2`, which all headers have.
+    """
+    piece = _joined(text)
+    return len(piece) >= LONG_PIECE and piece in _all_terms()
+
+
+def _joined(text: str) -> str:
+    return "".join(ASCII_RUN.findall(text.lower()))
+
+
+@cache
+def _all_terms() -> str:
+    return "\n".join(map(_joined, sorted(_terms())))
 
 
 @cache

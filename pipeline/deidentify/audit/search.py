@@ -11,6 +11,7 @@ memory. Two phrases out of a hundred million share a digest once in some thousan
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
@@ -25,8 +26,10 @@ SHORTEST = 5
 SHORTEST_NUMBER = 7
 # A longer text, as the ledger's of all actions, is not kept to be known again.
 REMEMBERED = 1000
-# Digests that wait to be merged into the sorted ones.
-WAITING = 1 << 17
+# Digests that wait to be merged into the sorted ones: each takes ten times as much meanwhile.
+WAITING = 1 << 15
+# Texts whose count is remembered.
+TEXTS = 1 << 13
 
 Phrase = tuple[str, ...]
 Digests = npt.NDArray[np.uint64]
@@ -41,6 +44,11 @@ def words(text: str) -> Phrase:
 def digest(content: bytes) -> int:
     """Return 8 bytes of a digest, as a number: the same in every run."""
     return int.from_bytes(blake2b(content, digest_size=8).digest(), "little")
+
+
+def eight_bytes(number: int) -> bytes:
+    """Return a number of 64 bits as a map's value."""
+    return number.to_bytes(8, "little")
 
 
 class DigestSet:
@@ -59,10 +67,19 @@ class DigestSet:
     def sorted(self) -> Digests:
         """Return all numbers, ascending, each once."""
         if self._waiting:
-            new = np.fromiter(self._waiting, np.uint64, len(self._waiting))
-            self._sorted = np.union1d(self._sorted, new)
+            new = np.sort(np.fromiter(self._waiting, np.uint64, len(self._waiting)))
+            places = np.searchsorted(self._sorted, new)
+            fresh = ~_are_at(self._sorted, places, new)
+            self._sorted = np.insert(self._sorted, places[fresh], new[fresh])
             self._waiting = set()
         return self._sorted
+
+    def __contains__(self, number: int) -> bool:
+        """Tell whether a number is in the set, also while some are still being added."""
+        if number in self._waiting:
+            return True
+        asked = np.asarray([number], np.uint64)
+        return bool(_are_at(self._sorted, np.searchsorted(self._sorted, asked), asked)[0])
 
     def __len__(self) -> int:
         return len(self.sorted())
@@ -73,12 +90,51 @@ class DigestSet:
 
     def hits(self, numbers: Sequence[int]) -> set[int]:
         """Return those of `numbers` that are in the set."""
-        known = self.sorted()
-        if not len(known) or not numbers:
-            return set()
-        asked = np.asarray(numbers, np.uint64)
-        places = np.minimum(np.searchsorted(known, asked), len(known) - 1)
-        return {int(number) for number in asked[known[places] == asked]}
+        known, asked = self.sorted(), np.asarray(numbers, np.uint64)
+        found = asked[_are_at(known, np.searchsorted(known, asked), asked)]
+        return {int(number) for number in found}
+
+
+class DigestMap:
+    """A growing map of numbers of 64 bits to values of `width` bytes, in 16 + `width` bytes each.
+
+    All are added before the first is asked for. Of a number that was added twice the first counts.
+    """
+
+    def __init__(self, width: int = 8) -> None:
+        self._width = width
+        self._keys, self._values = array("Q"), bytearray()
+        self._order: npt.NDArray[np.intp] | None = None
+
+    def add(self, number: int, value: bytes) -> None:
+        """Add one pair."""
+        if len(value) != self._width:
+            raise ValueError(f"a value of {len(value)} bytes where all have {self._width}")
+        self._keys.append(number)
+        self._values += value
+        self._order = None
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def get(self, number: int) -> bytes | None:
+        """Return the value of a number, or None."""
+        keys = np.frombuffer(self._keys, np.uint64)
+        if self._order is None:
+            self._order = np.argsort(keys, kind="stable")
+        place = int(np.searchsorted(keys, np.uint64(number), sorter=self._order))
+        if place == len(keys) or keys[self._order[place]] != number:
+            return None
+        start = int(self._order[place]) * self._width
+        return bytes(self._values[start : start + self._width])
+
+
+def _are_at(known: Digests, places: npt.NDArray[np.intp], asked: Digests) -> npt.NDArray[np.bool_]:
+    """Tell which numbers are among sorted ones, by the places where these would take them in."""
+    if not len(known):
+        return np.zeros(len(asked), bool)
+    same: npt.NDArray[np.bool_] = known[np.minimum(places, len(known) - 1)] == asked
+    return same
 
 
 class Searcher:
@@ -91,7 +147,7 @@ class Searcher:
         self.found = set[int]()
         self._digests, self._lengths = DigestSet(), set[int]()
         # Headers repeat most of their texts.
-        self._remembered = lru_cache(maxsize=1 << 16)(self._count)
+        self._remembered = lru_cache(maxsize=TEXTS)(self._count)
         for phrase in phrases:
             self.add(phrase)
 

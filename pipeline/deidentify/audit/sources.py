@@ -11,7 +11,7 @@ from pipeline.deidentify.audit.findings import Findings
 from pipeline.deidentify.audit.graph import Graph, patient_of
 from pipeline.deidentify.audit.harvest import Harvest
 from pipeline.deidentify.audit.retained import retained_tags
-from pipeline.deidentify.audit.search import digest
+from pipeline.deidentify.audit.search import DigestMap, digest, eight_bytes
 from pipeline.deidentify.profile.options import ProfileOptions
 from pipeline.io.part10 import open_dicom
 from pipeline.io.sources import Source, walk_sources
@@ -41,12 +41,16 @@ class Names:
 
 @dataclass
 class Sources:
-    """What the archive says: what to search for, the graph, and who each instance is of."""
+    """What the archive says: what to search for, the graph, and who each instance is of.
+
+    `patients` are digests of patients by those of instances, `instances` the pseudonyms, as bytes,
+    by the digests of the new UIDs.
+    """
 
     harvest: Harvest
     graph: Graph | None
-    patients: dict[str, int] = field(default_factory=dict)
-    instances: dict[int, str] = field(default_factory=dict)
+    patients: DigestMap = field(default_factory=DigestMap)
+    instances: DigestMap = field(default_factory=lambda: DigestMap(16))
     findings: Findings = field(default_factory=Findings)
 
     def add(
@@ -64,12 +68,20 @@ class Sources:
             patient, uid = patient_of(dataset), str(dataset.SOPInstanceUID)
         except Exception:  # of a damaged file nothing may leave: it is then of no source
             return
-        self.patients[instance] = digest(patient.encode())
+        self.patients.add(digest(instance.encode()), eight_bytes(digest(patient.encode())))
         if self.graph:
-            # An exact copy of an object under another name is one object.
             new = names.rename_uid(uid)
-            self.instances.setdefault(digest(new.encode()), instance)
+            self.instances.add(digest(new.encode()), bytes.fromhex(instance))
             self.graph.add_source(dataset)
+
+    def patient_of(self, instance: str) -> int | None:
+        """Return the digest of the patient that an instance is of, None for one of no source."""
+        held = self.patients.get(digest(instance.encode()))
+        return None if held is None else int.from_bytes(held, "little")
+
+    def instance_of(self, uid: str) -> str:
+        """Return the pseudonym of the instance that has a new UID, or nothing."""
+        return (self.instances.get(digest(uid.encode())) or b"").hex()
 
     def compare(self, source: Source, instance: str, stated: Mapping[str, int]) -> None:
         """Note when the file of an instance is not the one that ingest read."""

@@ -4,16 +4,18 @@ from pathlib import Path
 import pytest
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
+from pydicom.tag import Tag
 
 from pipeline.deidentify.audit.harvest import (
     Harvest,
+    is_of_a_term,
     ordinary,
     phrases_of_name,
     phrases_of_path,
     phrases_of_text,
 )
 from pipeline.deidentify.audit.search import Searcher
-from pipeline.deidentify.audit.source_values import DEFERRED
+from pipeline.deidentify.audit.source_values import DEFERRED, Value
 from tests.deidentify.plant_header import Person
 from tests.deidentify.planter import encoded, planted_object
 from tests.dicom_files import encode, us_object, write_object
@@ -178,3 +180,21 @@ def test_what_is_no_instance_names_no_term_of_the_standard() -> None:
     assert harvest.texts.count("A-12345")
     for term in ("MONOCHROME2", "YBR_FULL_422"):
         assert not harvest.texts.count(term)
+
+
+@pytest.mark.parametrize("text", ["NOCHROME2 (", "IDENTITY\xe0", "(YBR_FULL_42"])
+def test_a_piece_of_a_term_among_bytes_is_not_sought(text: str) -> None:
+    assert is_of_a_term(text)
+    harvest = Harvest()
+    harvest.add_value(Value(Tag(0x0018, 0x6011), "bytes", text, False))
+    assert len(harvest.texts) == len(harvest.bytes) == 0
+
+
+@pytest.mark.parametrize("text", ["OMEGA", "Rumpelstilz", "IDENTITY Rumpel", "MONO", "\xe0\xe1"])
+def test_another_text_is_none(text: str) -> None:
+    assert not is_of_a_term(text)
+
+
+def test_a_uid_of_the_standard_with_a_damaged_point_is_not_sought() -> None:
+    assert not list(phrases_of_text("1.2.840,10008.1.2.5", "UI"))
+    assert list(phrases_of_text("1.2.840,10008.1.2.5.4711", "UI"))

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.deidentify.audit.search import Searcher, words
+from pipeline.deidentify.audit.search import WAITING, DigestMap, DigestSet, Searcher, words
 
 NAME = [words("Müller Anna")]
 
@@ -47,3 +47,26 @@ def test_only_long_whole_numbers_are_somebodys() -> None:
 @given(before=st.text(max_size=8), after=st.text(max_size=8))
 def test_a_phrase_is_found_within_any_text(before: str, after: str) -> None:
     assert Searcher(NAME).count(f"{before} Müller Anna {after}") == 1
+
+
+def test_a_map_holds_the_first_value_of_each_number() -> None:
+    held = DigestMap(2)
+    assert held.get(3) is None
+    for number, value in [(7, b"ab"), (3, b"cd"), (2**64 - 1, b"ef"), (7, b"gh")]:
+        held.add(number, value)
+    assert [held.get(number) for number in (3, 7, 2**64 - 1)] == [b"cd", b"ab", b"ef"]
+    assert held.get(4) is None
+    with pytest.raises(ValueError, match="3 bytes"):
+        held.add(1, b"abc")
+
+
+def test_a_set_knows_what_was_added_just_now_and_long_ago() -> None:
+    held = DigestSet()
+    for number in range(0, 3 * WAITING, 2):
+        held.add(number)
+    for number in (0, 2, 3 * WAITING - 2):
+        assert number in held
+    assert 1 not in held
+    assert held.hits([0, 1, 2, 3, 3 * WAITING]) == {0, 2}
+    assert len(held) == 3 * WAITING // 2
+    assert (held.sorted()[1:] > held.sorted()[:-1]).all()

@@ -52,7 +52,7 @@ def test_a_text_that_is_bytes_gives_its_readable_part_alone() -> None:
 def test_no_mutant_of_a_real_object_lets_an_exception_out() -> None:
     sources = Sources(Harvest(), Graph(NAMES.rename_uid, dates_modified=True))
     for number, content in enumerate(mutants(60, seed=9)):
-        sources.add(b"%d" % number, io.BytesIO(content), NAMES, str(number))
+        sources.add(b"%d" % number, io.BytesIO(content), NAMES, f"{number:032x}")
     assert 0 < len(sources.patients) < 60
 
 
