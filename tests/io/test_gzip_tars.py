@@ -12,10 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.io import archives, gzip_tars, inflate, members
 from pipeline.io.inflate import GZIP, Inflater
-from pipeline.io.sources import Source, walk_sources
 from pipeline.io.unusable import SourceError
+from tests.io.small_members import set_small_limits, sources_of
 
 DRAW = random.Random(0)
 LARGE = [
@@ -50,17 +49,7 @@ FORMS: dict[str, Callable[[bytes], bytes]] = {
 
 @pytest.fixture(autouse=True)
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(members, "LEAST_STREAMED_BYTES", 1000)
-    monkeypatch.setattr(members, "CHUNK", 700)
-    monkeypatch.setattr(archives, "MAX_MEMBER_BYTES", 1000)
-    monkeypatch.setattr(inflate, "LEAST_SPACING", 3000)
-    monkeypatch.setattr(inflate, "CHUNK", 512)
-    gzip_tars._checkpoints.cache_clear()
-
-
-def sources_of(folder: Path, content: bytes) -> list[Source]:
-    (folder / "export").write_bytes(content)
-    return list(walk_sources(folder))
+    set_small_limits(monkeypatch)
 
 
 @pytest.mark.parametrize("form", FORMS)

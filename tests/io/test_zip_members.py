@@ -17,12 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.deidentify.audit.source_values import read_whole
-from pipeline.io import archives, inflate, members, zip_members
+from pipeline.io import inflate
 from pipeline.io.bounds import MIB
 from pipeline.io.part10 import open_dicom
 from pipeline.io.sources import Source, walk_sources
 from pipeline.io.unusable import SourceError
 from tests.dicom_files import encode, us_object
+from tests.io.small_members import set_small_limits, sources_of
 
 # Not so regular that its deflated form would be tiny, nor so random that it would not shrink.
 DRAW = random.Random(0)
@@ -72,17 +73,7 @@ FORMS: dict[str, Callable[[int], bytes]] = {
 
 @pytest.fixture(autouse=True)
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(members, "LEAST_STREAMED_BYTES", 1000)
-    monkeypatch.setattr(members, "CHUNK", 700)
-    monkeypatch.setattr(archives, "MAX_MEMBER_BYTES", 1000)
-    monkeypatch.setattr(inflate, "LEAST_SPACING", 3000)
-    monkeypatch.setattr(inflate, "CHUNK", 512)
-    zip_members._checkpoints.cache_clear()
-
-
-def sources_of(folder: Path, content: bytes) -> list[Source]:
-    (folder / "export").write_bytes(content)
-    return list(walk_sources(folder))
+    set_small_limits(monkeypatch)
 
 
 def large_of(folder: Path, content: bytes) -> Source:
