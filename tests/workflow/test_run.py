@@ -80,3 +80,18 @@ def test_stopping_the_caller_stops_the_step(server: Path, tmp_path: Path) -> Non
             return
         time.sleep(0.05)
     pytest.fail("the step outlived its caller")
+
+
+def test_every_processor_adds_in_the_same_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENBLAS_CORETYPE", raising=False)
+    code = (
+        "from workflow.run import choose_kernels; choose_kernels(); import numpy;"
+        "from threadpoolctl import threadpool_info;"
+        "print([one['architecture'] for one in threadpool_info() if 'architecture' in one])"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    cpus = Path("/proc/cpuinfo")
+    if cpus.is_file() and " avx2 " in cpus.read_text():
+        assert told.stdout.strip() == "['Haswell']"
