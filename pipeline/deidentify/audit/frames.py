@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
-import numpy as np
-
 from pipeline.deidentify.audit.findings import Findings
 from pipeline.deidentify.audit.frame_table import Instance, StatedFrames
 from pipeline.deidentify.audit.pixel_text import TextCheck
@@ -42,9 +40,8 @@ def png_chunks(content: bytes) -> Iterator[bytes]:
 def bright_outside(image: Image, box: tuple[int, int, int, int]) -> bool:
     """Tell whether `image_HW` or `image_HWC` has anything but black outside a box."""
     x0, y0, x1, y1 = box
-    outside = np.ones(image.shape[:2], bool)
-    outside[y0:y1, x0:x1] = False
-    return bool(image[outside].any())
+    beside = image[y0:y1]
+    return any(part.any() for part in (image[:y0], image[y1:], beside[:, :x0], beside[:, x1:]))
 
 
 def place_of_frame(name: str, number: int) -> str:

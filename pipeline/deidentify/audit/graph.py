@@ -8,6 +8,7 @@ moved by the same number of days. Kept per source: about 24 bytes for each UID a
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import NamedTuple
 
 from pydicom.dataset import Dataset
 
@@ -23,11 +24,20 @@ STRUCTURAL = {
 }  # fmt: skip
 IDENTITY = ("SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID")
 NOT_OF_THE_SOURCE = {"DeidentificationMethodCodeSequence"}
-DATE_DIGITS = 8
+DATES, DATE_DIGITS = {"DA", "DT"}, 8
 
 
-def places(dataset: Dataset, vrs: set[str], path: str = "") -> Iterator[tuple[str, str, str]]:
-    """Yield (place, keyword, value) for every value of the given kinds, at any depth."""
+class Place(NamedTuple):
+    """A UID or date of a dataset, and where it stands."""
+
+    where: str
+    vr: str
+    keyword: str
+    value: str
+
+
+def places(dataset: Dataset, path: str = "") -> Iterator[Place]:
+    """Yield every UID and date, at any depth."""
     for tag in list(dataset.keys()):
         if tag.group in {0x0002, 0x7FE0}:
             continue
@@ -38,11 +48,11 @@ def places(dataset: Dataset, vrs: set[str], path: str = "") -> Iterator[tuple[st
         here = f"{path}/{int(tag):08X}"
         if element.VR == "SQ" and element.keyword not in NOT_OF_THE_SOURCE:
             for number, item in enumerate(element.value):
-                yield from places(item, vrs, f"{here}.{number}")
-        elif element.VR in vrs and element.value:
+                yield from places(item, f"{here}.{number}")
+        elif element.VR in {"UI", *DATES} and element.value:
             values = [element.value] if isinstance(element.value, str) else list(element.value)
             for number, value in enumerate(values):
-                yield f"{here}:{number}", element.keyword, str(value)
+                yield Place(f"{here}:{number}", element.VR, element.keyword, str(value))
 
 
 def whole_date(text: str) -> int | None:
@@ -95,17 +105,20 @@ class Graph:
         name = self._rename(str(dataset.get("SOPInstanceUID", "")))
         patient = digest(patient_of(dataset).encode())
         self._patients.add(digest(name.encode()), eight_bytes(patient))
-        for place, keyword, uid in places(dataset, {"UI"}):
-            stays = is_registered(uid) or keyword in STRUCTURAL
-            new = uid if stays else self._rename(uid)
-            self._edges.add(digest(f"{name}{place}={new}".encode()))
-            if not stays:  # what stays in one place may be renamed in another: some write 0 for all
-                self._old.add(digest(uid.encode()))
-                self._new.add(digest(new.encode()))
-        if self._dates_modified:
-            for place, _, text in places(dataset, {"DA", "DT"}):
-                if (day := whole_date(text)) is not None:
-                    self._days.add(digest(f"{name}{place}".encode()), eight_bytes(day))
+        for place in places(dataset):
+            if place.vr == "UI":
+                self._add_uid(name, place)
+            elif self._dates_modified and (day := whole_date(place.value)) is not None:
+                self._days.add(digest(f"{name}{place.where}".encode()), eight_bytes(day))
+
+    def _add_uid(self, name: str, place: Place) -> None:
+        uid = place.value
+        stays = is_registered(uid) or place.keyword in STRUCTURAL
+        new = uid if stays else self._rename(uid)
+        self._edges.add(digest(f"{name}{place.where}={new}".encode()))
+        if not stays:  # what stays in one place may be renamed in another: some write 0 for all
+            self._old.add(digest(uid.encode()))
+            self._new.add(digest(new.encode()))
 
     def renamed_twice(self) -> int:
         """Return how many UIDs of the sources share their new UID with another one."""
@@ -122,19 +135,20 @@ class Graph:
         note("object_twice", place, known in self._exported)
         self._exported.add(known)
         note("identity_uid_missing", place, any(not dataset.get(key) for key in IDENTITY))
-        edges = [
-            digest(f"{name}{place}={uid}".encode()) for place, _, uid in places(dataset, {"UI"})
-        ]
+        found = list(places(dataset))
+        uids = [one for one in found if one.vr == "UI"]
+        edges = [digest(f"{name}{one.where}={one.value}".encode()) for one in uids]
         note("uid_graph_differs", place, len(set(edges) - self._edges.hits(edges)))
         agree = self.patients.agree(patient, str(dataset.get("PatientID", "")))
         note("patients_merged_or_split", place, not agree)
         if self._dates_modified:
-            self._compare_dates(dataset, name, patient, place)
+            dates = [one for one in found if one.vr in DATES]
+            self._compare_dates(dates, name, patient, place)
 
-    def _compare_dates(self, dataset: Dataset, name: str, patient: int, place: str) -> None:
-        for spot, _, text in places(dataset, {"DA", "DT"}):
-            held = self._days.get(digest(f"{name}{spot}".encode()))
-            after = whole_date(text)
+    def _compare_dates(self, dates: list[Place], name: str, patient: int, place: str) -> None:
+        for one in dates:
+            held = self._days.get(digest(f"{name}{one.where}".encode()))
+            after = whole_date(one.value)
             if held is None or after is None:
                 continue
             shift = after - int.from_bytes(held, "little")

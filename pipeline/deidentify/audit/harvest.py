@@ -15,7 +15,7 @@ harvested from nothing else and lies in nothing but pixels is no finding (doubtf
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, BinaryIO
 
 from pydicom._dicom_dict import DicomDictionary
@@ -26,7 +26,7 @@ from pydicom.sr._snomed_dict import mapping
 
 from pipeline.deidentify.audit.printable import names_in, readable_texts
 from pipeline.deidentify.audit.raw_search import OF_BYTES, RawSearcher
-from pipeline.deidentify.audit.search import Phrase, Searcher, words
+from pipeline.deidentify.audit.search import REMEMBERED, Phrase, Searcher, words
 from pipeline.deidentify.audit.source_values import BYTES, DEFERRED, Value, read_whole, values_of
 from pipeline.deidentify.audit.spellings import (
     names_as_written,
@@ -57,6 +57,8 @@ DECODERS = (
 # An archive may have been cleaned by this project before, under another key.
 WRITTEN_BY_US = DUMMIES | {IMPLEMENTATION_CLASS, IMPLEMENTATION_VERSION}
 
+# Values that are remembered as harvested: some 8 MiB.
+VALUES = 1 << 15
 ASCII_RUN, LONG_PIECE = re.compile(r"[0-9a-z]+"), 8
 
 
@@ -78,6 +80,8 @@ class Harvest:
         self._retained = retained
         self._vocabulary = vocabulary
         self._plain_dates = plain_dates
+        # The files of a study have most of their values in common.
+        self._add_once = lru_cache(maxsize=VALUES)(self._add_text)
 
     def alone(self) -> "Harvest":
         """Return an empty harvest of the same kind, as for one source or one value."""
@@ -135,7 +139,10 @@ class Harvest:
 
     def add_value(self, value: Value) -> None:
         """Harvest one value."""
-        text, vr, lawful = value.text, value.kind, value.lawful
+        add = self._add_once if len(value.text) <= REMEMBERED else self._add_text
+        add(value.kind, value.text, value.lawful)
+
+    def _add_text(self, vr: str, text: str, lawful: bool) -> None:
         if vr == BYTES and is_of_a_term(text):
             return
         phrases = phrases_of_name(text) if vr == "PN" else phrases_of_text(text, vr)

@@ -30,7 +30,7 @@ CHARACTER_SETS = (
 # values of text, are looked for in all character sets.
 OF_BYTES = ("utf-8", "latin-1", "utf-16-le", "utf-16-be")
 # Code extensions switch between character sets by these sequences (PS3.5 6.1.2.5).
-ESCAPE = re.compile(rb"\x1b[$()\-./]{1,2}[0-~]|[\x0e\x0f]")
+ESCAPE, SHIFTS = re.compile(rb"\x1b[$()\-./]{1,2}[0-~]"), b"\x0e\x0f"
 DIGEST_RUN = re.compile(rb"[0-9a-f]{32,}", re.IGNORECASE)
 # A date, or a date and time with what may follow: fractions of a second and a time zone.
 PLAIN_DATE = re.compile(
@@ -54,25 +54,19 @@ AROUND = 48
 # Odd, with bits all over: spreads the grams over the filter (Knuth's multiplicative hashing).
 SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
-Bytes = npt.NDArray[np.uint8]
+FOLDED = bytes(range(256)).lower()
+DROPPED = bytes(byte for byte in range(128) if not chr(byte).isalnum())
+KEPT = ~np.isin(np.arange(256), list(DROPPED))
 
 
-def _tables() -> tuple[npt.NDArray[np.bool_], Bytes]:
-    values = np.arange(256)
-    upper = (values >= ord("A")) & (values <= ord("Z"))
-    folded = np.where(upper, values + 32, values).astype(np.uint8)
-    letters = (folded >= ord("a")) & (folded <= ord("z"))
-    digits = (values >= ord("0")) & (values <= ord("9"))
-    return letters | digits | (values >= 128), folded
-
-
-KEPT, FOLDED = _tables()
+def without_escapes(content: bytes) -> bytes:
+    """Return `content` without what switches between character sets."""
+    return ESCAPE.sub(b"", content).translate(None, SHIFTS)
 
 
 def squeeze(content: bytes) -> bytes:
     """Return the letters, in lower case, digits and high bytes of `content`."""
-    values = np.frombuffer(ESCAPE.sub(b"", content), np.uint8)
-    return FOLDED[values[KEPT[values]]].tobytes()
+    return without_escapes(content).translate(FOLDED, DROPPED)
 
 
 def encodings_of(text: str, character_sets: Sequence[str] = CHARACTER_SETS) -> Iterator[bytes]:
@@ -81,7 +75,7 @@ def encodings_of(text: str, character_sets: Sequence[str] = CHARACTER_SETS) -> I
         for cased in {joined, joined.upper(), joined.lower()}:
             for name in character_sets:
                 try:
-                    yield ESCAPE.sub(b"", cased.encode(name))
+                    yield without_escapes(cased.encode(name))
                 except UnicodeEncodeError:
                     continue
 
@@ -166,11 +160,12 @@ class RawSearcher:
 
     def find(self, content: bytes) -> set[int]:
         """Return the digests of the patterns that `content` holds."""
-        plain = ESCAPE.sub(b"", content)
-        values = np.frombuffer(plain, np.uint8)
-        where = np.flatnonzero(KEPT[values])
+        plain = without_escapes(content)
         found = self._exact.find(plain)
-        for start, length, pattern in self._squeezed.places(FOLDED[values[where]].tobytes()):
+        where: npt.NDArray[np.intp] | None = None
+        for start, length, pattern in self._squeezed.places(plain.translate(FOLDED, DROPPED)):
+            if where is None:
+                where = np.flatnonzero(KEPT[np.frombuffer(plain, np.uint8)])
             if pattern not in found and _is_whole(plain, where[start : start + length]):
                 found.add(pattern)
         return found

@@ -20,6 +20,7 @@ def _rows() -> dict[int, frozenset[str]]:
         return {int(row["tag"], 16): frozenset(row["options"].split()) for row in rows}
 
 
+@cache
 def retained_tags(options: ProfileOptions) -> frozenset[int]:
     """Return the attributes that keep their values, or parts of them."""
     chosen = {
@@ -32,6 +33,7 @@ def retained_tags(options: ProfileOptions) -> frozenset[int]:
     return _tags(chosen)
 
 
+@cache
 def permitted_tags(options: ProfileOptions) -> frozenset[int]:
     """Return the attributes that may be there, with their own value or with another."""
     changed = {

@@ -37,8 +37,11 @@ Digests = npt.NDArray[np.uint64]
 
 def words(text: str) -> Phrase:
     """Return the words of a text."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return tuple(WORD.findall("".join(mark for mark in plain if not unicodedata.combining(mark))))
+    plain = text.casefold()
+    if not plain.isascii():
+        marks = unicodedata.normalize("NFKD", plain)
+        plain = "".join(mark for mark in marks if not unicodedata.combining(mark))
+    return tuple(WORD.findall(plain))
 
 
 def digest(content: bytes) -> int:
@@ -153,7 +156,7 @@ class Searcher:
 
     def add(self, phrase: Phrase) -> None:
         """Look for one more phrase, unless it is too short to mean anything."""
-        if sum(len(word.encode()) for word in phrase) >= SHORTEST:
+        if len("".join(phrase).encode()) >= SHORTEST:
             self._digests.add(_digest_of(phrase))
             self._lengths.add(len(phrase))
             self._remembered.cache_clear()
