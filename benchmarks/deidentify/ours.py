@@ -93,8 +93,8 @@ def audited(corpus: Path, out: Path, _: int) -> dict[str, float]:
     The reading is of as many instances in a study of 100 files as in one of 100,000.
     """
     # Imported here, because their neural network's memory is not the cleaner's.
-    from pipeline.deidentify.audit.check import Outputs as Audited
     from pipeline.deidentify.audit.check import audit, declared_vocabulary
+    from pipeline.deidentify.audit.outputs import Outputs as Audited
     from pipeline.deidentify.audit.pixel_text import Sample, TextCheck
     from pipeline.deidentify.audit.reader_process import ReaderProcess
     from pipeline.deidentify.audit.sources import Names

@@ -60,7 +60,8 @@ def joined(_: Path, out: Path, __: int) -> None:
 def audited(raw: Path, out: Path, _: int) -> None:
     """Run the audit as the study does."""
     # Imported here, because their neural network's memory is not the cleaner's.
-    from pipeline.deidentify.audit.check import Outputs, audit, declared_vocabulary
+    from pipeline.deidentify.audit.check import audit, declared_vocabulary
+    from pipeline.deidentify.audit.outputs import Outputs
     from pipeline.deidentify.audit.pixel_text import Sample, TextCheck
     from pipeline.deidentify.audit.reader_process import ReaderProcess
     from pipeline.deidentify.audit.sources import Names

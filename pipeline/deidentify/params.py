@@ -14,6 +14,11 @@ class AuditParams(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    workers: int = Field(
+        ge=1,
+        description="Processes that read the archive and check tars side by side; each that reads "
+        "text takes another 400 MiB.",
+    )
     instances: int = Field(
         ge=0, description="Instances whose pixels are read, drawn by their ids; 0 reads all."
     )

@@ -14,11 +14,12 @@ import pydicom
 from pipeline.ingest.params import IngestParams
 from pipeline.ingest.rows import file_row
 from pipeline.ingest.tables import FILES
-from pipeline.io.batches import code_digests, is_whole, map_batches
+from pipeline.io.batches import code_digests, is_whole
 from pipeline.io.hashing import canonical_json
 from pipeline.io.keys import pseudonym
 from pipeline.io.sources import Source
 from pipeline.io.tables import write_table
+from pipeline.io.workers import side_by_side
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def read_batches(
     Raises StudyError when a worker is killed, as by a machine that runs out of memory.
     """
     work = partial(_read_batch, reading=reading)
-    return map_batches(work, batches, reading.params.workers, "ingest.workers")
+    return side_by_side(work, batches, reading.params.workers, "ingest.workers")
 
 
 def _read_batch(sources: list[Source], reading: Reading) -> Path:

@@ -13,9 +13,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.io.batches import code_digests, in_batches, is_whole, map_batches
+from pipeline.io.batches import code_digests, in_batches, is_whole
 from pipeline.io.hashing import sha256_json
 from pipeline.io.tables import column, write_table
+from pipeline.io.workers import side_by_side
 from pipeline.tasks.catalogue import Task, study_catalogue
 from pipeline.tasks.challenge import Entry, Row, parse_row, read_rows, relative_path
 from pipeline.tasks.defects import Defect
@@ -103,7 +104,7 @@ def read_archive(
     work = partial(_read_batch, archive=archive, folder=reading.folder)
     batches = in_batches(read_rows(archive.roots), reading.batch_rows)
     done = refused = 0
-    for rows, path in map_batches(work, batches, reading.workers, "tasks.workers"):
+    for rows, path in side_by_side(work, batches, reading.workers, "tasks.workers"):
         findings = pq.read_table(path).to_pylist()
         yield from zip(rows, findings, strict=True)
         done += len(rows)

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import pytest
 
-from pipeline.deidentify.audit.check import Outputs, audit
+from pipeline.deidentify.audit.check import audit
 from pipeline.deidentify.audit.harvest import Harvest
+from pipeline.deidentify.audit.outputs import Outputs
 from pipeline.deidentify.audit.pixel_text import TextCheck
 from pipeline.deidentify.audit.sources import Names
 from pipeline.deidentify.clean import Outputs as CleanOutputs
@@ -88,6 +89,7 @@ class Study(NamedTuple):
         self,
         text: Callable[[Harvest], TextCheck] | None = None,
         profile: ProfileOptions = PARAMS.profile,
+        workers: int = 1,
         **more: Sequence[Path],
     ) -> dict[str, float]:
         names = ("instances", "quarantine", "regions", "rejected", "ledger", "review")
@@ -98,7 +100,7 @@ class Study(NamedTuple):
             partial(new_uid, self.key), partial(pseudonym, self.key, "instance"), self.key
         )
         report = self.out / "audit.json"
-        return audit(self.raw, outputs, report, profile, names=keyed, text=text)
+        return audit(self.raw, outputs, report, profile, keyed, text, workers=workers)
 
 
 @pytest.fixture

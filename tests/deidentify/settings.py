@@ -15,5 +15,5 @@ PARAMS = DeidentifyParams(
     export_dicom=True,
     export_encoding="native",
     profile=profile_options(retain_patient_characteristics=True, longitudinal="modified"),
-    audit=AuditParams(instances=1, every=8, confidence=0.5),
+    audit=AuditParams(workers=1, instances=1, every=8, confidence=0.5),
 )

@@ -88,6 +88,7 @@ rule deidentify_audit:
     log:
         text="logs/deidentify/audit.log",
         benchmark="logs/deidentify/audit.tsv",
+    threads: PARAMS.deidentify.audit.workers
     params:
         values=values("deidentify", {"local.raw": RAW, "local.logs": "logs"}),
     message:

@@ -8,23 +8,28 @@ a reader of text (pixel_text.py). It checks each image (frames.py), each exporte
 """
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from pipeline.deidentify.audit.chains import Ledger, check_chains
+from pipeline.deidentify.audit.chains import check_chains
 from pipeline.deidentify.audit.doubtful import ByteSearch
-from pipeline.deidentify.audit.exports import ObjectsAudit, place_of
+from pipeline.deidentify.audit.exports import members, place_of
 from pipeline.deidentify.audit.findings import Findings
-from pipeline.deidentify.audit.frame_table import ingested_digests, stated_instances
-from pipeline.deidentify.audit.frames import FrameCheck, place_of_frame
-from pipeline.deidentify.audit.graph import Patients
+from pipeline.deidentify.audit.frame_table import (
+    Instance,
+    ingested_digests,
+    stated_instances,
+)
+from pipeline.deidentify.audit.frames import place_of_frame
 from pipeline.deidentify.audit.harvest import Harvest
+from pipeline.deidentify.audit.moved import Patients
+from pipeline.deidentify.audit.outputs import Outputs, logs_in
 from pipeline.deidentify.audit.pixel_text import Sample, TextCheck
 from pipeline.deidentify.audit.reader_process import ReaderProcess
 from pipeline.deidentify.audit.sources import Names, Sources, read_sources
+from pipeline.deidentify.audit.tars import Tars
 from pipeline.deidentify.audit.texts import findings_in_log, findings_in_table
 from pipeline.deidentify.audit.trace import members_with_values, origins
 from pipeline.deidentify.params import DeidentifyParams
@@ -35,7 +40,6 @@ from pipeline.io.atomic import write_json
 from pipeline.io.keys import load_key, new_uid, pseudonym
 from pipeline.step import Job
 
-PROGRESS_EVERY = 200
 CHECKS = {
     "values": "identifying source values in tables, headers, logs and names, word by word",
     "bytes": "the same in every byte that was written, in all character sets of DICOM",
@@ -50,25 +54,6 @@ CHECKS = {
 }
 
 
-@dataclass(frozen=True)
-class Outputs:
-    """Everything that was written: tables, the table and tars of frames, objects, logs."""
-
-    tables: Sequence[Path]
-    frames: Path
-    parts: Sequence[Path]
-    objects: Sequence[Path] = ()
-    logs: Sequence[Path] = ()
-
-    def artifacts(self) -> tuple[Path, ...]:
-        """Return all files but logs, which are of another length each time."""
-        return (*self.tables, self.frames, *self.parts, *self.objects)
-
-    def files(self) -> tuple[Path, ...]:
-        """Return all files."""
-        return (*self.artifacts(), *self.logs)
-
-
 def audit(
     raw: Path,
     outputs: Outputs,
@@ -78,61 +63,51 @@ def audit(
     text: Callable[[Harvest], TextCheck] | None = None,
     vocabulary: frozenset[str] = frozenset(),
     progress: Callable[[str], None] = lambda text: None,
+    workers: int = 1,
 ) -> dict[str, float]:
     """Search and check everything; write the report. Raises StudyError on any finding.
 
     `options` are those of the exported objects, None where none are exported. `names` pairs what
     leaves with its source; without it neither patients nor exported objects can be compared.
-    `text` makes the check of kept pixels from the harvest. The error counts findings by kind and
+    `text` makes the check of kept pixels from the harvest. Files are read, and tars are checked, in
+    so many `workers` side by side. The error counts findings by kind and
     file, and names instances and attributes, but no value.
     """
-    if outputs.objects and not options:
-        raise ValueError("exported objects are judged by the options of their profile")
     if names and options and options.retain_uids:
         names = names.retaining_uids()
     (ingested,) = [path for path in outputs.tables if path.stem == "instances"]
     instances = stated_instances(outputs.frames)
     sources = read_sources(
-        raw, options, vocabulary, names, ingested_digests(ingested, instances), progress
+        raw, options, vocabulary, names, ingested_digests(ingested, instances), workers, progress
     )
     harvest = sources.harvest
     progress(f"searching for {len(harvest.texts)} spellings of identifying values")
-    check = text(harvest) if text else None
     findings = _in_files(outputs, harvest)
-    in_bytes = ByteSearch(harvest.bytes, outputs.objects)
-    in_bytes.run(outputs.files())
+    in_bytes = ByteSearch(harvest.bytes, ())
+    in_bytes.run(outputs.not_tars())
     findings.merge(in_bytes.findings)
     findings.merge(sources.findings)
-    frames = FrameCheck(outputs.frames, instances, harvest.texts, check)
-    for part in outputs.parts:
-        frames.check(part, progress)
-    findings.merge(frames.findings)
-    findings["frames_missing"] += frames.missing()
     patients = Patients()
-    for instance, stated in instances.items():
-        patient = sources.patient_of(instance)
-        if patient is not None:
-            agree = patients.agree(patient, stated.patient)
-            findings.note("patients_merged_or_split", f"instance {instance}", not agree)
-        elif names:
-            findings["instance_of_no_source"] += 1
-    ledger: Ledger | None = None
-    if names:
-        ledger = check_chains(outputs.tables, instances, names.key)
+    findings.merge(_compare_patients(patients, sources, instances, names))
+    ledger = check_chains(outputs.tables, instances, names.key) if names else None
+    if ledger:
         findings.merge(ledger.findings)
-    objects_checked = 0
-    if options:
-        objects = ObjectsAudit(
-            sources, options, instances, check, ledger.objects if ledger else None
-        )
-        objects.run(outputs.objects)
-        findings.merge(objects.findings)
-        objects_checked = objects.checked
+    sample = text(harvest).sample if text else None
+    tars = Tars(
+        outputs.frames,
+        outputs.objects,
+        sources,
+        instances,
+        options,
+        ledger.objects if ledger and options else None,
+        text,
+        _drawn(sample, instances, outputs.objects),
+        progress,
+    )
+    found = tars.check_all(outputs.tars(), workers)
+    findings.merge(found.findings)
     if sources.graph:
-        findings.merge(sources.graph.findings)
         findings["uids_merged"] += sources.graph.renamed_twice()
-    if check:
-        findings.merge(check.findings)
     if any(findings.values()):
         _refuse(findings, outputs, sources, raw, names, progress)
     counts = {
@@ -145,18 +120,17 @@ def audit(
         "bytes_searched": sum(path.stat().st_size for path in outputs.artifacts()),
         "tables_searched": len(outputs.tables) + 1,
         "logs_searched": len(outputs.logs),
-        "frames_checked": frames.checked,
-        "objects_checked": objects_checked,
+        "frames_checked": found.frames,
+        "objects_checked": found.objects,
         "patients_compared": len(patients),
-        "images_read_for_text": check.images if check else 0,
-        "share_of_instances_read": _share_read(check, len(instances)),
-        "grey_levels_like_text": len(in_bytes.grey_levels),
-        "to_review": len(check.review) if check else 0,
+        "images_read_for_text": found.images_read,
+        "share_of_instances_read": _share_read(sample, len(instances)),
+        "grey_levels_like_text": len(found.grey_levels),
+        "to_review": len(found.review),
     }
-    done = {key: words for key, words in CHECKS.items() if _applies(key, outputs, names, check)}
-    review = sorted(check.review) if check else []
+    done = {key: words for key, words in CHECKS.items() if _applies(key, outputs, names, sample)}
     heads = ledger.heads if ledger else {}
-    write_json(report, counts | {"checks": done, "heads": heads, "review": review})
+    write_json(report, counts | {"checks": done, "heads": heads, "review": sorted(found.review)})
     return dict(counts)
 
 
@@ -170,20 +144,45 @@ def _in_files(outputs: Outputs, harvest: Harvest) -> Findings:
     return findings
 
 
-def _share_read(check: TextCheck | None, instances: int) -> float:
-    if check is None or not instances:
+def _compare_patients(
+    patients: Patients, sources: Sources, instances: Mapping[str, Instance], names: Names | None
+) -> Findings:
+    """Compare each instance's patient with that of its source, and keep the pairs."""
+    findings = Findings()
+    for instance, stated in instances.items():
+        patient = sources.patient_of(instance)
+        if patient is not None:
+            agree = patients.agree(patient, stated.patient)
+            findings.note("patients_merged_or_split", f"instance {instance}", not agree)
+        elif names:
+            findings["instance_of_no_source"] += 1
+    return findings
+
+
+def _drawn(
+    sample: Sample | None, instances: Collection[str], objects: Sequence[Path]
+) -> frozenset[str]:
+    """Return the instances, and the names of objects, whose text is read."""
+    if sample is None:
+        return frozenset()
+    names = (name for tar in objects for name, _ in members(tar))
+    return frozenset(sample.drawn(instances) | sample.drawn(names))
+
+
+def _share_read(sample: Sample | None, instances: int) -> float:
+    if sample is None or not instances:
         return 0.0
-    return min(1.0, (check.sample.instances or instances) / instances)
+    return min(1.0, (sample.instances or instances) / instances)
 
 
-def _applies(key: str, outputs: Outputs, names: Names | None, check: TextCheck | None) -> bool:
+def _applies(key: str, outputs: Outputs, names: Names | None, sample: Sample | None) -> bool:
     needs = {
         "objects": bool(outputs.objects),
         "graph": bool(outputs.objects) and names is not None,
         "patients": names is not None,
         "unchanged": names is not None,
         "ledger": names is not None,
-        "text": check is not None,
+        "text": sample is not None,
     }
     return needs.get(key, True)
 
@@ -228,7 +227,7 @@ def main() -> None:
             job.input("frames"),
             job.inputs("parts"),
             job.inputs("objects"),
-            _logs(Path(job.value("local.logs"))),
+            logs_in(Path(job.value("local.logs"))),
         )
         exports = params.profile if params.export_dicom else None
         sample = Sample(params.audit.instances, params.audit.every, params.audit.confidence)
@@ -239,18 +238,16 @@ def main() -> None:
                 job.output("audit"),
                 exports,
                 Names(partial(new_uid, key), partial(pseudonym, key, "instance"), key),
-                lambda harvest: TextCheck(reader.read, harvest.texts, sample),
+                partial(_text_check, reader, sample),
                 declared_vocabulary() if exports and exports.clean_descriptors else frozenset(),
                 job.progress,
+                params.audit.workers,
             )
         )
 
 
-def _logs(folder: Path) -> list[Path]:
-    """Return what the jobs before this one printed."""
-    phases = ("ingest", "deidentify")
-    logs = [path for phase in phases for path in folder.glob(f"{phase}/*.log")]
-    return sorted(path for path in logs if path.stem != "audit")
+def _text_check(reader: ReaderProcess, sample: Sample, harvest: Harvest) -> TextCheck:
+    return TextCheck(reader.read, harvest.texts, sample)
 
 
 def declared_vocabulary() -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Every exported DICOM object: its header, its digest in the ledger, and the pixels of some."""
 
 import tarfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -10,6 +10,7 @@ from pydicom.dataset import Dataset
 from pipeline.deidentify.audit.findings import Findings
 from pipeline.deidentify.audit.frame_table import Instance
 from pipeline.deidentify.audit.frames import bright_outside
+from pipeline.deidentify.audit.moved import Moved
 from pipeline.deidentify.audit.objects import ObjectCheck
 from pipeline.deidentify.audit.pixel_text import TextCheck
 from pipeline.deidentify.audit.search import DigestSet, digest
@@ -19,22 +20,24 @@ from pipeline.io.dicom import decode_frames
 from pipeline.io.hashing import sha256_stream
 from pipeline.io.shards import members_of
 
+PROGRESS_EVERY = 200
 
-def members(tars: Sequence[Path]) -> Iterator[tuple[Path, str, BinaryIO]]:
-    """Yield (tar, name, handle) for each member of the exported objects' tars."""
-    for path in tars:
-        with tarfile.open(path, "r:") as tar:
-            for member in members_of(tar):
-                handle = tar.extractfile(member)
-                if handle is not None:
-                    yield path, member.name, cast(BinaryIO, handle)
+
+def members(path: Path) -> Iterator[tuple[str, BinaryIO]]:
+    """Yield (name, handle) for each member of a tar of exported objects."""
+    with tarfile.open(path, "r:") as tar:
+        for member in members_of(tar):
+            handle = tar.extractfile(member)
+            if handle is not None:
+                yield member.name, cast(BinaryIO, handle)
 
 
 class ObjectsAudit:
-    """Checks every exported object, and decodes the drawn ones.
+    """Checks every exported object of a tar, and reads the text of the `drawn` ones.
 
-    `stated` are the digests that the ledger has of them, in digests of 8 bytes, None where there is
-    no ledger.
+    `stated` are the digests that the ledger has of all objects, in digests of 8 bytes, None where
+    there is no ledger; `seen` are those of the objects that were checked, `moved` what became of
+    their UIDs, patients and dates.
     """
 
     def __init__(
@@ -44,26 +47,28 @@ class ObjectsAudit:
         instances: Mapping[str, Instance],
         text: TextCheck | None,
         stated: DigestSet | None,
+        drawn: Container[str],
     ) -> None:
         self.checked = 0
-        self.findings = Findings()
+        self.findings, self.moved, self.seen = Findings(), Moved(), DigestSet()
         self._sources, self._instances, self._text = sources, instances, text
-        self._stated, self._seen = stated, DigestSet()
+        self._stated, self._drawn = stated, drawn
         self._check = ObjectCheck(sources.harvest.texts, options)
 
-    def run(self, tars: Sequence[Path]) -> None:
-        """Check all members of the tars."""
-        drawn = self._drawn(tars)
-        for path, name, handle in members(tars):
+    def run(self, path: Path, progress: Callable[[str], None]) -> None:
+        """Check all members of a tar."""
+        for name, handle in members(path):
             self.checked += 1
+            if self.checked % PROGRESS_EVERY == 0:
+                progress(f"{path.name}: {self.checked} objects checked")
             place = place_of(name, self.checked, self._sources)
             self._compare_with_ledger(handle, place)
             try:
                 handle.seek(0)
                 header, found = self._check.check(name, handle)
                 if self._sources.graph:
-                    self._sources.graph.add_export(header, place)
-                if name in drawn:
+                    self.moved.compare(self._sources.graph, header, place)
+                if name in self._drawn:
                     outside = self._bright_frames(header, handle, place)
                     self.findings.note(f"pixels_outside_sector {path.name}", place, outside)
             except Exception:  # the text of an exception may quote the object
@@ -72,20 +77,13 @@ class ObjectsAudit:
             for kind, count in found.items():
                 where = ", ".join((place, *found.places.get(kind, ())))
                 self.findings.note(f"{kind} {path.name}", where, count)
-        if self._stated is not None:
-            self.findings["object_of_ledger_missing"] += self._stated.others(self._seen)
 
     def _compare_with_ledger(self, handle: BinaryIO, place: str) -> None:
         if self._stated is not None:
             found = digest(sha256_stream(handle).encode())
-            unknown = found not in self._seen and found not in self._stated
+            unknown = found not in self.seen and found not in self._stated
             self.findings.note("object_not_as_in_ledger", place, unknown)
-            self._seen.add(found)
-
-    def _drawn(self, tars: Sequence[Path]) -> set[str]:
-        if self._text is None:
-            return set()
-        return self._text.sample.drawn(name for _, name, _ in members(tars))
+            self.seen.add(found)
 
     def _bright_frames(self, header: Dataset, handle: BinaryIO, place: str) -> int:
         """Read the text of a drawn object; return how many frames say black where they are not."""

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 # Enough to look at; a leak in every file of a large archive is one leak.
 PLACES = 3
@@ -25,6 +26,10 @@ class Findings(Counter[str]):
         if count:
             self[kind] += count
             self._remember(kind, place)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how it is made again in another process: a Counter would be given its items."""
+        return Findings, (), {"places": self.places}, None, iter(self.items())
 
     def __pos__(self) -> "Findings":
         """Return what was found at all: a count of 0 says that a check was made."""

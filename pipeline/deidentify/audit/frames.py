@@ -3,7 +3,7 @@
 import re
 import struct
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
@@ -47,14 +47,17 @@ def bright_outside(image: Image, box: tuple[int, int, int, int]) -> bool:
 def place_of_frame(name: str, number: int) -> str:
     """Return a frame by its name if it is one of ours, without its ending, or else by its number.
 
-    The number of a frame in its tar, or among all that were read.
+    The number of a frame in its tar.
     """
     name = name.removesuffix(".png")
     return f"frame {name}" if FRAME_NAME.fullmatch(name) else f"frame number {number}"
 
 
 class FrameCheck:
-    """Checks one tar after the other against `table`, of which it keeps the rows of an instance."""
+    """Checks a tar against `table`, of which it keeps the rows of one instance at a time.
+
+    `came` counts the images that have a row there; `drawn` are the instances whose text is read.
+    """
 
     def __init__(
         self,
@@ -62,13 +65,12 @@ class FrameCheck:
         instances: Mapping[str, Instance],
         wanted: Searcher,
         text: TextCheck | None,
+        drawn: Container[str],
     ) -> None:
-        self.checked = 0
+        self.checked = self.came = 0
         self.findings = Findings()
-        self._table, self._instances, self._wanted, self._text = table, instances, wanted, text
-        self._due = sum(instance.frames for instance in instances.values())
-        self._came = 0
-        self._drawn = text.sample.drawn(instances) if text else set()
+        self._table, self._instances, self._wanted = table, instances, wanted
+        self._text, self._drawn = text, drawn
 
     def check(self, part: Path, progress: Callable[[str], None]) -> None:
         """Check every sample of a tar, one instance after the other."""
@@ -82,10 +84,6 @@ class FrameCheck:
                 )
             for _ in images:
                 pass
-
-    def missing(self) -> int:
-        """Return how many frames of the table did not come in the tar that it names."""
-        return self._due - self._came
 
     def _images(
         self,
@@ -103,10 +101,10 @@ class FrameCheck:
             extra = bool(set(png_chunks(content)) - PNG_CHUNKS)
             self.findings.note(f"text_chunk_in_image {part}", where, extra)
             if self.checked % PROGRESS_EVERY == 0:
-                progress(f"{self.checked} of {self._due} frames checked")
+                progress(f"{part}: {self.checked} frames checked")
             # Taken out, so that a second image of the name has no row.
             stated = due.pop(key, None)
-            self._came += stated is not None
+            self.came += stated is not None
             if stated is None or not content:
                 self.findings.note(f"image_in_no_table {part}", where)
                 continue

@@ -1,18 +1,15 @@
-"""Is the graph of the exported objects that of the sources: UIDs, patients, intervals of dates?
+"""The graph of the sources: UIDs, patients, dates, with which exports are compared (moved.py).
 
-Source and export are paired by the one thing that the audit is told, how UIDs are renamed. All
-else is checked: that no two UIDs became one, that every UID in an export is the renamed one of its
-source at the same place, that patients are as many as before, and that all dates of a patient
-moved by the same number of days. Kept per source: about 24 bytes for each UID and date.
+Source and export are paired by the one thing that the audit is told, how UIDs are renamed. Kept per
+source: about 24 bytes for each UID and date.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
 from pydicom.dataset import Dataset
 
-from pipeline.deidentify.audit.findings import Findings
 from pipeline.deidentify.audit.search import DigestMap, DigestSet, digest, eight_bytes
 from pipeline.io.uids import is_registered
 
@@ -22,7 +19,6 @@ STRUCTURAL = {
     "SOPClassUID", "ReferencedSOPClassUID", "CodingSchemeUID", "ContextUID", "MappingResourceUID",
     "ContextGroupExtensionCreatorUID", "TransferSyntaxUID",
 }  # fmt: skip
-IDENTITY = ("SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID")
 NOT_OF_THE_SOURCE = {"DeidentificationMethodCodeSequence"}
 DATES, DATE_DIGITS = {"DA", "DT"}, 8
 
@@ -71,34 +67,14 @@ def patient_of(dataset: Dataset) -> str:
     return f"{patient}\n{issuer}" if patient else f"\n\n{dataset.get('StudyInstanceUID')}"
 
 
-class Patients:
-    """Pairs of a patient's identity in the source and the pseudonym; each must have one partner."""
-
-    def __init__(self) -> None:
-        self._became: dict[int, str] = {}
-        self._is_now: dict[str, int] = {}
-
-    def __len__(self) -> int:
-        return len(self._became)
-
-    def agree(self, source: int, patient: str) -> bool:
-        """Add a pair; tell whether neither side was met with another partner."""
-        same = self._became.setdefault(source, patient) == patient
-        only = self._is_now.setdefault(patient, source) == source
-        return same and only
-
-
 class Graph:
-    """What the sources say, in digests; then each export is compared with it."""
+    """What the sources say, in digests."""
 
     def __init__(self, rename: Rename, dates_modified: bool) -> None:
-        self.findings = Findings()
-        self._rename, self._dates_modified = rename, dates_modified
+        self.dates_modified = dates_modified
+        self._rename = rename
         self._old, self._new, self._edges = DigestSet(), DigestSet(), DigestSet()
-        self.patients = Patients()
         self._patients, self._days = DigestMap(), DigestMap()
-        self._shifts: dict[int, int] = {}
-        self._exported = DigestSet()
 
     def add_source(self, dataset: Dataset) -> None:
         """Remember a source's UIDs, patient and dates."""
@@ -108,7 +84,7 @@ class Graph:
         for place in places(dataset):
             if place.vr == "UI":
                 self._add_uid(name, place)
-            elif self._dates_modified and (day := whole_date(place.value)) is not None:
+            elif self.dates_modified and (day := whole_date(place.value)) is not None:
                 self._days.add(digest(f"{name}{place.where}".encode()), eight_bytes(day))
 
     def _add_uid(self, name: str, place: Place) -> None:
@@ -124,34 +100,28 @@ class Graph:
         """Return how many UIDs of the sources share their new UID with another one."""
         return len(self._old) - len(self._new)
 
-    def add_export(self, dataset: Dataset, place: str) -> None:
-        """Compare an exported object with its source; `place` says which it is."""
-        name = str(dataset.get("SOPInstanceUID", ""))
-        known = digest(name.encode())
-        if (held := self._patients.get(known)) is None:
-            self.findings.note("object_without_source", place)
-            return
-        patient, note = int.from_bytes(held, "little"), self.findings.note
-        note("object_twice", place, known in self._exported)
-        self._exported.add(known)
-        note("identity_uid_missing", place, any(not dataset.get(key) for key in IDENTITY))
-        found = list(places(dataset))
-        uids = [one for one in found if one.vr == "UI"]
-        edges = [digest(f"{name}{one.where}={one.value}".encode()) for one in uids]
-        note("uid_graph_differs", place, len(set(edges) - self._edges.hits(edges)))
-        agree = self.patients.agree(patient, str(dataset.get("PatientID", "")))
-        note("patients_merged_or_split", place, not agree)
-        if self._dates_modified:
-            dates = [one for one in found if one.vr in DATES]
-            self._compare_dates(dates, name, patient, place)
+    def merge(self, other: "Graph") -> None:
+        """Add what other sources say."""
+        for own, others in (
+            (self._old, other._old),
+            (self._new, other._new),
+            (self._edges, other._edges),
+        ):
+            own.merge(others)
+        self._patients.merge(other._patients)
+        self._days.merge(other._days)
 
-    def _compare_dates(self, dates: list[Place], name: str, patient: int, place: str) -> None:
-        for one in dates:
-            held = self._days.get(digest(f"{name}{one.where}".encode()))
-            after = whole_date(one.value)
-            if held is None or after is None:
-                continue
-            shift = after - int.from_bytes(held, "little")
-            self.findings.note("date_not_shifted", place, shift == 0)
-            same = self._shifts.setdefault(patient, shift) == shift
-            self.findings.note("interval_changed", place, not same)
+    def patient_of(self, uid: str) -> int | None:
+        """Return the digest of the patient of an instance by its new UID, None if it has none."""
+        held = self._patients.get(digest(uid.encode()))
+        return None if held is None else int.from_bytes(held, "little")
+
+    def other_edges(self, uid: str, found: Iterable[Place]) -> int:
+        """Return how many UIDs of an exported object its source does not have at their places."""
+        edges = [digest(f"{uid}{one.where}={one.value}".encode()) for one in found]
+        return len(set(edges) - self._edges.hits(edges))
+
+    def day_of(self, uid: str, where: str) -> int | None:
+        """Return the day that the source of an exported object has in a place."""
+        held = self._days.get(digest(f"{uid}{where}".encode()))
+        return None if held is None else int.from_bytes(held, "little")

@@ -15,7 +15,7 @@ harvested from nothing else and lies in nothing but pixels is no finding (doubtf
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, BinaryIO
 
 from pydicom._dicom_dict import DicomDictionary
@@ -81,7 +81,7 @@ class Harvest:
         self._vocabulary = vocabulary
         self._plain_dates = plain_dates
         # The files of a study have most of their values in common.
-        self._add_once = lru_cache(maxsize=VALUES)(self._add_text)
+        self._added = set[tuple[str, str, bool]]()
 
     def alone(self) -> "Harvest":
         """Return an empty harvest of the same kind, as for one source or one value."""
@@ -139,8 +139,21 @@ class Harvest:
 
     def add_value(self, value: Value) -> None:
         """Harvest one value."""
-        add = self._add_once if len(value.text) <= REMEMBERED else self._add_text
-        add(value.kind, value.text, value.lawful)
+        added = value.kind, value.text, value.lawful
+        if added in self._added:
+            return
+        if len(value.text) <= REMEMBERED:
+            if len(self._added) >= VALUES:
+                self._added.clear()
+            self._added.add(added)
+        self._add_text(*added)
+
+    def merge(self, other: "Harvest") -> None:
+        """Look for what was harvested from other sources too."""
+        self.texts.merge(other.texts)
+        self.bytes.merge(other.bytes)
+        self.sources += other.sources
+        self.sources_not_harvested += other.sources_not_harvested
 
     def _add_text(self, vr: str, text: str, lawful: bool) -> None:
         if vr == BYTES and is_of_a_term(text):

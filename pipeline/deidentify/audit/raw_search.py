@@ -129,6 +129,11 @@ class RawSearcher:
             if _is_rare(squeezed := squeeze(encoded)):
                 self._squeezed.add(squeezed, lawful)
 
+    def merge(self, other: "RawSearcher") -> None:
+        """Look for the patterns of another one too."""
+        self._squeezed.merge(other._squeezed)
+        self._exact.merge(other._exact)
+
     def __len__(self) -> int:
         return len(self._squeezed) + len(self._exact)
 
@@ -186,6 +191,15 @@ class PatternFinder:
         self._grams.add(gram)
         # One set of lengths for each pair of first bytes stays small however many patterns.
         self._lengths.setdefault(gram & 0xFFFF, set()).add(len(pattern))
+        self._filter = np.zeros(0, bool)
+
+    def merge(self, other: "PatternFinder") -> None:
+        """Look for the patterns of another one too."""
+        self._lawful.merge(other._lawful)
+        self._others.merge(other._others)
+        self._grams.merge(other._grams)
+        for start, lengths in other._lengths.items():
+            self._lengths.setdefault(start, set()).update(lengths)
         self._filter = np.zeros(0, bool)
 
     def __len__(self) -> int:

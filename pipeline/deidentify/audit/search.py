@@ -13,7 +13,6 @@ import re
 import unicodedata
 from array import array
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -67,6 +66,12 @@ class DigestSet:
         if len(self._waiting) >= WAITING:
             self.sorted()
 
+    def merge(self, other: "DigestSet") -> None:
+        """Add all numbers of another set."""
+        self._waiting.update(other.sorted().tolist())
+        if len(self._waiting) >= WAITING:
+            self.sorted()
+
     def sorted(self) -> Digests:
         """Return all numbers, ascending, each once."""
         if self._waiting:
@@ -90,6 +95,10 @@ class DigestSet:
     def others(self, known: "DigestSet") -> int:
         """Return how many of the numbers are not in another set."""
         return len(np.setdiff1d(self.sorted(), known.sorted(), assume_unique=True))
+
+    def shared(self, other: "DigestSet") -> int:
+        """Return how many of the numbers another set has too."""
+        return len(other) - other.others(self)
 
     def hits(self, numbers: Sequence[int]) -> set[int]:
         """Return those of `numbers` that are in the set."""
@@ -115,6 +124,12 @@ class DigestMap:
             raise ValueError(f"a value of {len(value)} bytes where all have {self._width}")
         self._keys.append(number)
         self._values += value
+        self._order = None
+
+    def merge(self, other: "DigestMap") -> None:
+        """Add all pairs of another map, after its own."""
+        self._keys.extend(other._keys)
+        self._values += other._values
         self._order = None
 
     def __len__(self) -> int:
@@ -150,7 +165,7 @@ class Searcher:
         self.found = set[int]()
         self._digests, self._lengths = DigestSet(), set[int]()
         # Headers repeat most of their texts.
-        self._remembered = lru_cache(maxsize=TEXTS)(self._count)
+        self._remembered: dict[str, int] = {}
         for phrase in phrases:
             self.add(phrase)
 
@@ -159,14 +174,27 @@ class Searcher:
         if len("".join(phrase).encode()) >= SHORTEST:
             self._digests.add(_digest_of(phrase))
             self._lengths.add(len(phrase))
-            self._remembered.cache_clear()
+            self._remembered.clear()
+
+    def merge(self, other: "Searcher") -> None:
+        """Look for the phrases of another one too."""
+        self._digests.merge(other._digests)
+        self._lengths |= other._lengths
+        self._remembered.clear()
 
     def __len__(self) -> int:
         return len(self._digests)
 
     def count(self, text: str) -> int:
         """Return how many of the phrases occur in a text."""
-        return self._count(text) if len(text) > REMEMBERED else self._remembered(text)
+        if (known := self._remembered.get(text)) is not None:
+            return known
+        count = self._count(text)
+        if len(text) <= REMEMBERED:
+            if len(self._remembered) >= TEXTS:
+                self._remembered.clear()
+            self._remembered[text] = count
+        return count
 
     def _count(self, text: str) -> int:
         found = words(text)

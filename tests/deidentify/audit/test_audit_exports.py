@@ -11,8 +11,9 @@ import pytest
 from pydicom import dcmread
 from pydicom.dataset import FileDataset
 
-from pipeline.deidentify.audit.check import Outputs, audit
+from pipeline.deidentify.audit.check import audit
 from pipeline.deidentify.audit.harvest import Harvest
+from pipeline.deidentify.audit.outputs import Outputs
 from pipeline.deidentify.audit.pixel_text import Sample, TextCheck
 from pipeline.deidentify.chain import chained
 from pipeline.deidentify.tables import LEDGER

@@ -7,6 +7,7 @@ from pydicom.dataset import Dataset, FileDataset
 from pydicom.sequence import Sequence
 
 from pipeline.deidentify.audit.graph import Graph
+from pipeline.deidentify.audit.moved import Moved
 from pipeline.io.keys import new_uid
 from tests.deidentify.exported import KEY, NAMES, SHIFTED, clean_object, sources
 
@@ -38,10 +39,11 @@ def findings(spoil: Callable[[list[FileDataset]], None]) -> set[str]:
     graph = Graph(NAMES.rename_uid, dates_modified=True)
     for source in before:
         graph.add_source(source)
+    moved = Moved()
     for target in after:
-        graph.add_export(target, "instance 1")
+        moved.compare(graph, target, "instance 1")
     assert graph.renamed_twice() == 0
-    return {kind for kind, count in graph.findings.items() if count}
+    return {kind for kind, count in moved.findings.items() if count}
 
 
 def test_a_true_export_has_no_finding() -> None:
@@ -118,7 +120,8 @@ def test_the_same_id_of_two_issuers_is_two_patients() -> None:
     for number, source in enumerate(before):
         source.PatientID, source.IssuerOfPatientID = "7", f"issuer {number // 2}"
         graph.add_source(source)
+    moved = Moved()
     for target in after:
         target.PatientID = "one"
-        graph.add_export(target, "instance 1")
-    assert graph.findings["patients_merged_or_split"] == 2
+        moved.compare(graph, target, "instance 1")
+    assert moved.findings["patients_merged_or_split"] == 2

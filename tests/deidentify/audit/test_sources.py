@@ -35,7 +35,7 @@ def test_a_file_with_a_damaged_beginning_is_harvested_all_the_same(tmp_path: Pat
     content = encode(us_object(screens(1, 1), uid="1.2.3.4.2", PatientName="Rumpel^Stilz"))
     assert content.count(mark) == 1
     chain.save(tmp_path, "damaged.dcm", content.replace(mark, mark[:4] + b"WI"))
-    sources = read_sources(tmp_path, None, frozenset(), None, {}, lambda text: None)
+    sources = read_sources(tmp_path, None, frozenset(), None, {}, 1, lambda text: None)
     assert sources.harvest.sources == 1
     assert sources.harvest.texts.count("Stilz, Rumpel")
 
