@@ -116,7 +116,7 @@ class Ledger:
             )
 
     def _check_params(self, record: Record) -> None:
-        current = without_local(select(self._params, record.phase))
+        current = without_local(select(self._params, record.phase, record.module))
         for key, value in current.items():
             if record.params.get(key) != value:
                 raise BrokenLinkError(f"params.yaml: {key} is not what {record.job} ran with")

@@ -29,6 +29,12 @@ READS: dict[str, tuple[str, ...]] = {
     "report": ("study.name", "study.seed", "cohort.source", "tasks.source", "report"),
 }
 
+# What a step does not read of its phase's section: cleaning does not depend on how it is audited.
+NOT_READ: dict[str, tuple[str, ...]] = {
+    "pipeline.deidentify.clean": ("deidentify.audit",),
+    "pipeline.deidentify.collect": ("deidentify.audit",),
+}
+
 # Keys that decide which jobs exist rather than what one job does.
 LISTS: dict[str, tuple[str, ...]] = {
     "finetune": (
@@ -49,6 +55,10 @@ def lookup(params: Mapping[str, Any], key: str) -> Any:
     return value
 
 
-def select(params: Mapping[str, Any], phase: str) -> dict[str, Any]:
-    """Return {dotted key: value} of what a phase reads."""
-    return {key: lookup(params, key) for key in READS[phase]}
+def select(params: Mapping[str, Any], phase: str, module: str = "") -> dict[str, Any]:
+    """Return {dotted key: value} of what a phase reads, or one of its steps, by its `module`."""
+    values = {key: lookup(params, key) for key in READS[phase]}
+    for key in NOT_READ.get(module, ()):
+        section, _, name = key.partition(".")
+        values[section] = {one: held for one, held in values[section].items() if one != name}
+    return values

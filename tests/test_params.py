@@ -169,3 +169,13 @@ def test_a_phase_is_given_what_it_reads_and_nothing_else() -> None:
 
 def test_the_default_params_are_valid() -> None:
     load_params(ROOT / "params.yaml")
+
+
+def test_cleaning_does_not_depend_on_how_it_is_audited() -> None:
+    audit, clean = (f"pipeline.deidentify.{step}" for step in ("audit.check", "clean"))
+    read = {module: select(PHANTOM, "deidentify", module) for module in (audit, clean)}
+    assert read[audit] == select(PHANTOM, "deidentify")
+    assert "audit" in read[audit]["deidentify"]
+    assert read[clean]["deidentify"] == {
+        key: value for key, value in PHANTOM["deidentify"].items() if key != "audit"
+    }

@@ -32,9 +32,14 @@ class Training(NamedTuple):
         return FOLDER.format(**self._asdict())
 
 
-def job_values(config: Mapping[str, Any], phase: str, own: Mapping[str, Any]) -> str:
-    """Return the params that a phase's jobs read, and what is one job's own, as JSON text."""
-    return canonical_json(select(config, phase) | dict(own))
+def job_values(
+    config: Mapping[str, Any], phase: str, own: Mapping[str, Any], module: str = ""
+) -> str:
+    """Return the params that a phase's jobs read, and what is one job's own, as JSON text.
+
+    Of a step that reads less than its phase, `module` is named.
+    """
+    return canonical_json(select(config, phase, module) | dict(own))
 
 
 def step(module: str, job: str, inputs: str, outputs: str) -> str:

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from pipeline.deidentify.batches import SCHEMAS, Draft, name_batches
 from pipeline.deidentify.cleaner import Cleaner, Row, Writers
-from pipeline.deidentify.params import DeidentifyParams
+from pipeline.deidentify.params import CleanParams
 from pipeline.errors import StudyError
 from pipeline.ingest.tables import INSTANCES
 from pipeline.io.batches import code_digests
@@ -53,7 +53,7 @@ class Outputs:
 
 
 def clean_part(
-    params: DeidentifyParams,
+    params: CleanParams,
     key: bytes,
     partition: int,
     raw: Path,
@@ -110,7 +110,7 @@ def _rows(table: pa.Table) -> Iterator[Any]:
             yield SimpleNamespace(**row)
 
 
-def _origin(params: DeidentifyParams) -> str:
+def _origin(params: CleanParams) -> str:
     """Return what decides how every instance is cleaned: params, code and installed packages."""
     chosen = params.model_dump(exclude={"key_file", "partitions", "batch_instances", "audit"})
     return canonical_json([chosen, _packages(), code_digests("pipeline.deidentify.clean")])
@@ -180,7 +180,7 @@ def _check_state(source: Source, state: tuple[int, ...]) -> None:
 def main() -> None:
     """Run the step for the partition `workflow.partition`."""
     with Job.from_command_line() as job:
-        params = job.section(DeidentifyParams)
+        params = job.section(CleanParams)
         resume = Path(job.value("local.resume"))
         (objects,) = job.outputs("objects") or (None,)
         job.log_metrics(

@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
 from pipeline.deidentify.export.writer import write_cleaned
-from pipeline.deidentify.params import DeidentifyParams
+from pipeline.deidentify.params import CleanParams
 from pipeline.deidentify.pixels.instance import (
     CleanFrame,
     InstancePixels,
@@ -61,7 +61,7 @@ class Written:
 class Cleaner:
     """De-identifies instances, one at a time."""
 
-    def __init__(self, params: DeidentifyParams, key: bytes, writers: Writers, shard: str) -> None:
+    def __init__(self, params: CleanParams, key: bytes, writers: Writers, shard: str) -> None:
         self._params, self._key = params, key
         self._writers, self._shard = writers, shard
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.deidentify.chain import join_chained
 from pipeline.deidentify.join import Row, merged, write_rows
-from pipeline.deidentify.params import DeidentifyParams
+from pipeline.deidentify.params import CleanParams
 from pipeline.deidentify.tables import FRAMES, LEDGER, REJECTED, REVIEW
 from pipeline.errors import StudyError
 from pipeline.io.atomic import atomic_path
@@ -95,7 +95,7 @@ def main() -> None:
     """Run the step."""
     with Job.from_command_line() as job:
         simulated = job.value("cohort.source") == "simulate"
-        params = job.section(DeidentifyParams)
+        params = job.section(CleanParams)
         job.log_metrics(
             collect(
                 load_key(params.key_file, simulated),

@@ -10,7 +10,7 @@ InstanceId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 
 
 class AuditParams(BaseModel):
-    """How much of what was kept the independent auditor reads for text."""
+    """How the independent auditor works, and how much of what was kept it reads for text."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -30,7 +30,7 @@ class AuditParams(BaseModel):
     )
 
 
-class DeidentifyParams(BaseModel):
+class CleanParams(BaseModel):
     """How identity is removed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -70,4 +70,11 @@ class DeidentifyParams(BaseModel):
         "everywhere, jpeg_ls is small."
     )
     profile: ProfileOptions = Field(description="Options of PS3.15 Annex E for exported DICOM.")
-    audit: AuditParams = Field(description="What the auditor's text reader looks at.")
+
+
+class DeidentifyParams(CleanParams):
+    """How identity is removed, and how that is audited."""
+
+    audit: AuditParams = Field(
+        description="The independent second program, and what its reader of text looks at."
+    )

@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from pipeline.deidentify.params import DeidentifyParams
+from pipeline.deidentify.params import CleanParams
 from pipeline.deidentify.pixels.instance import InstancePixels, Shape
 from pipeline.deidentify.profile.seal import pixel_check
 from pipeline.io.dicom import decode_frames, frames_of
@@ -36,7 +36,7 @@ def thumbnail(image: Image) -> str:
 def before_and_after(
     raw: Path,
     key: bytes,
-    params: DeidentifyParams,
+    params: CleanParams,
     frames: Mapping[str, int],
     rows: Mapping[str, Any],
 ) -> Iterator[tuple[str, str, str]]:
@@ -54,7 +54,7 @@ def before_and_after(
             yield instance, thumbnail(original), thumbnail(cleaned)
 
 
-def _cleaned(source: Source, row: Any, index: int, params: DeidentifyParams, key: bytes) -> Image:
+def _cleaned(source: Source, row: Any, index: int, params: CleanParams, key: bytes) -> Image:
     shape = Shape(row.frames, row.rows, row.columns)
     with open_dicom(source) as handle, open_pixels(handle, whole=True) as opened:
         geometry, is_own = read_geometry(opened.before), pixel_check(opened.before, key)

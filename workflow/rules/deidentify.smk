@@ -28,6 +28,7 @@ rule deidentify_clean:
                 "local.resume": f"data/deidentify/.resume/part-{wildcards.part}",
                 "workflow.partition": int(wildcards.part),
             },
+            "pipeline.deidentify.clean",
         ),
     message:
         "Removing identity from headers and pixels, part {wildcards.part}"
@@ -58,7 +59,7 @@ rule deidentify_collect:
         text="logs/deidentify/collect.log",
         benchmark="logs/deidentify/collect.tsv",
     params:
-        values=values("deidentify", {}),
+        values=values("deidentify", {}, "pipeline.deidentify.collect"),
     message:
         "Joining the de-identified parts and counting that nothing was lost"
     shell:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from pipeline.deidentify.params import DeidentifyParams
+from pipeline.deidentify.params import CleanParams
 from pipeline.deidentify.pixels.banner import with_banner
 from pipeline.deidentify.pixels.sector import Sector, blank_outside, find_sector
 from pipeline.deidentify.pixels.text import TextBox, find_text, paint_over
@@ -64,7 +64,7 @@ class InstancePixels:
         decode: Callable[[Iterable[int] | None], Iterator[Image]],
         shape: Shape,
         regions: tuple[Box, ...],
-        params: DeidentifyParams,
+        params: CleanParams,
         is_own: Callable[[str], bool] | None,
     ) -> None:
         self._decode, self._shape = decode, shape
@@ -120,7 +120,7 @@ class InstancePixels:
         basis = "regions" if regions else "detected"
         return Sector(mask, Box(x0, y0, x0 + width, y0 + height), basis)
 
-    def _find_sector(self, regions: tuple[Box, ...], params: DeidentifyParams) -> Sector:
+    def _find_sector(self, regions: tuple[Box, ...], params: CleanParams) -> Sector:
         brightest: Image | None = None
         for frame in self._sampled(params.sector_frames):
             brightest = frame if brightest is None else np.maximum(brightest, frame)
