@@ -4,6 +4,7 @@ The answer is printed; no file keeps it.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -70,8 +71,12 @@ def main() -> None:
         parser.error("give ids, or --set-aside")
     try:
         found = _run(arguments)
+        sys.stdout.flush()
     except StudyError as error:
         raise SystemExit(f"error: {error}") from None
+    except BrokenPipeError:  # who reads has enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     sys.exit(not found)
 
 

@@ -1,14 +1,13 @@
 """Tars that gzip packed: the stream of their bytes, and large members inflated as they are read."""
 
 import io
-import os
 import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 from pipeline.io.inflate import GZIP, Checkpoint, InflatingReader
-from pipeline.io.members import CHUNK, InflatedMember
+from pipeline.io.members import CHUNK, InflatedMember, file_state
 from pipeline.io.unusable import SourceError
 
 
@@ -55,9 +54,7 @@ def open_inflated(path: Path, whole: GzipReader, start: int, size: int) -> Binar
     Raises exceptions of any kind where it is damaged. Reading raises SourceError when the file is
     damaged after that.
     """
-    with path.open("rb") as file:
-        now = os.fstat(file.fileno())
-    extent = _Extent(path, (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns), start, size)
+    extent = _Extent(path, file_state(path), start, size)
     return cast(BinaryIO, _open(extent, _checkpoints(extent, whole)))
 
 

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.io.bounds import MIB
@@ -13,6 +14,12 @@ from pipeline.io.unusable import SourceError
 LEAST_STREAMED_BYTES = 8 * MIB
 # As much of a member is inflated ahead of what is asked for.
 CHUNK = 1 << 16
+
+
+def file_state(path: Path) -> tuple[int, ...]:
+    """Return what changes when the file at `path` is written or replaced. Raises OSError."""
+    now = path.stat()
+    return now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns
 
 
 def is_large(size: int) -> bool:

@@ -20,6 +20,7 @@ from pipeline.io.archives import (
     open_member,
 )
 from pipeline.io.hashing import sha256_stream
+from pipeline.io.members import file_state
 from pipeline.io.trees import walk_files
 from pipeline.io.unusable import SourceError
 
@@ -63,8 +64,7 @@ class Source:
 
     def state(self) -> tuple[int, ...]:
         """Return what changes when the file on disk is written or replaced. Raises OSError."""
-        now = self.path.stat()
-        return now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns
+        return file_state(self.path)
 
     def change(self) -> str:
         """Return `vanished` or `changed` when the file on disk is not as it was found, or empty."""

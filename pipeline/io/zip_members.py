@@ -5,7 +5,6 @@ checksum of each member, which a stream can only be compared with at its end: so
 before anything is read.
 """
 
-import os
 import struct
 import zipfile
 import zlib
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 from pipeline.io.inflate import RAW, Checkpoint
-from pipeline.io.members import CHUNK, InflatedMember, is_large
+from pipeline.io.members import CHUNK, InflatedMember, file_state, is_large
 from pipeline.io.readers import SizedReader
 from pipeline.io.windows import Window
 
@@ -52,16 +51,15 @@ def open_streamed(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -
 
 
 def _extent(path: Path, info: zipfile.ZipInfo) -> _Extent:
+    state = file_state(path)
     with path.open("rb") as file:
-        now = os.fstat(file.fileno())
         file.seek(info.header_offset)
         mark, name, extra = HEADER.unpack(file.read(HEADER.size))
     start = info.header_offset + HEADER.size + name + extra
     deflated = info.compress_type == zipfile.ZIP_DEFLATED
     whole = deflated or info.compress_size == info.file_size
-    if mark != HEADER_MARK or not whole or start + info.compress_size > now.st_size:
+    if mark != HEADER_MARK or not whole or start + info.compress_size > path.stat().st_size:
         raise zipfile.BadZipFile
-    state = (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns)
     return _Extent(path, state, start, info.compress_size, deflated, info.file_size, info.CRC)
 
 

@@ -1,3 +1,5 @@
+import os
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -50,3 +52,22 @@ def test_every_file_that_was_not_taken_is_listed_with_its_reason(
         f"{instances['a']} not_dicom data/raw/a",
         f"{instances['b']} no_sector data/raw/b",
     ]
+
+
+def test_a_reader_who_has_enough_ends_it_without_a_word(tmp_path: Path) -> None:
+    (tmp_path / "params.yaml").symlink_to(REPOSITORY / "params.yaml")
+    archive = tmp_path / "data" / "raw"
+    archive.mkdir(parents=True)
+    (archive / "a").write_text("a")
+    reads, writes = os.pipe()
+    os.close(reads)
+    ended = subprocess.run(
+        [sys.executable, "-m", "pipeline.ingest.locate", pseudonym(DEMO_KEY, "instance", "a")],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
+        stdout=writes,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writes)
+    assert (ended.returncode, ended.stderr) == (1, b"")
