@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from benchmarks.deidentify.children import ROOT, Result, run
@@ -85,6 +86,7 @@ def audited(raw: Path, out: Path, _: int) -> None:
             Names(partial(new_uid, KEY), partial(pseudonym, KEY, "instance"), KEY),
             lambda harvest: TextCheck(reader.read, harvest.texts, sample),
             declared_vocabulary(),
+            workers=chosen.workers,
         )
 
 
@@ -101,9 +103,11 @@ def step(name: str, raw: Path, out: Path) -> Result:
         module = "benchmarks.deidentify.scale"
         return run([sys.executable, "-m", module, name, raw, out, str(part)], PROCESSES)
 
+    started = perf_counter()
     with ThreadPoolExecutor(PROCESSES) as pool:
         results = list(pool.map(child, parts))
     return {
+        "wall_s": round(perf_counter() - started, 1),
         "cpu_s": round(sum(result["cpu_s"] for result in results), 1),
         "peak_mib": round(max(result["peak_mib"] for result in results)),
     }
