@@ -10,7 +10,9 @@ only, where its owner says, and for him alone.
 import argparse
 import json
 import stat
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from pipeline.deidentify.profile.table import TABLE
 from pipeline.deidentify.reasons import REJECTIONS
 from pipeline.deidentify.refusal import exclude_lines
 from pipeline.deidentify.tables import LEDGER, METHOD, REVIEW
+from pipeline.deidentify.text_left import AttributeText, text_left
 from pipeline.deidentify.thumbnails import before_and_after
 from pipeline.errors import StudyError
 from pipeline.ingest.tables import INSTANCES
@@ -67,8 +70,8 @@ def place_for(out: str, archive: Path | None) -> Path:
 class Evidence:
     """What a study's folder holds of its de-identification."""
 
-    def __init__(self, params: Params) -> None:
-        self.params = params
+    def __init__(self, params: Params, progress: Callable[[str], None]) -> None:
+        self.params, self._progress = params, progress
         self.simulated = params.cohort.source == "simulate"
         self.key = load_key(params.deidentify.key_file, self.simulated)
         self.counts: Row = json.loads((INGEST / "counts.json").read_text())
@@ -113,6 +116,7 @@ class Evidence:
                 "listed": LISTED,
                 "options": deidentify.profile.model_dump(),
                 "actions": self.cases.actions(),
+                "text": self.text(),
                 "figures": shown,
                 "pictures": self._pictures(figure for group in shown.values() for figure in group),
                 "open": doubts.instances,
@@ -121,6 +125,13 @@ class Evidence:
                 "statement": conformance_statement(deidentify.profile, pixels_cleaned=True),
             },
         )
+
+    def text(self) -> list[AttributeText]:
+        """Return the words of text that the exported objects hold."""
+        chosen = self.params.deidentify
+        parts = range(chosen.partitions if chosen.export_dicom else 0)
+        tars = [DEIDENTIFY / "dicom" / f"part-{part:04d}.tar" for part in parts]
+        return text_left(tars, chosen.audit.workers, self._progress)
 
     def _pictures(self, figures: Iterable[Figure]) -> dict[str, tuple[str, str]]:
         """Return pictures before and after by instance, of files that are where they were."""
@@ -147,7 +158,7 @@ def main() -> None:
         path = place_for(arguments.out, None if simulated else Path(params.cohort.path))
         if not (DEIDENTIFY / "review.parquet").is_file():
             raise StudyError(f"{DEIDENTIFY} is not complete: run `make study` first")
-        evidence = Evidence(params)
+        evidence = Evidence(params, partial(print, file=sys.stderr, flush=True))
         doubts = evidence.doubts()
         if arguments.review:
             title = f"In doubt, the riskiest first: {len(doubts.open)} of {doubts.instances}"

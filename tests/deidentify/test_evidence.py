@@ -19,6 +19,7 @@ from tests.deidentify import chain
 from tests.deidentify.leaks import leaks
 from tests.deidentify.plant_header import Person
 from tests.deidentify.planter import write_corpus
+from tests.deidentify.settings import PARAMS
 
 PEOPLE = [Person(patient, 0) for patient in range(2)]
 PICTURE = re.compile(r'"data:image/png;base64,[A-Za-z0-9+/=]+"')
@@ -37,6 +38,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (out / "instances.parquet").rename(ingest / "instances.parquet")
     (out / "quarantine.parquet").rename(ingest / "quarantine.parquet")
     (out / "counts.json").rename(ingest / "counts.json")
+    (out / "dicom").mkdir()
+    for part, tar in enumerate(study.objects):
+        tar.rename(out / "dicom" / f"part-{part:04d}.tar")
     yield folder
 
 
@@ -44,7 +48,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def evidence(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Evidence:
     monkeypatch.chdir(folder)
     params = load_params(REPOSITORY / "params.yaml")
-    return Evidence(params)
+    cleaned = params.deidentify.model_copy(update={"partitions": PARAMS.partitions})
+    return Evidence(params.model_copy(update={"deidentify": cleaned}), lambda text: None)
 
 
 @pytest.mark.parametrize("out", ["", "page.html", "data/deidentify/page.html"])
@@ -156,3 +161,12 @@ def test_the_command_writes_a_page_for_its_owner_alone(
     monkeypatch.setattr("sys.argv", ["deid-report", "--out", str(tmp_path / "a.html"), "--review"])
     module.main()
     assert stat.S_IMODE((tmp_path / "a.html").stat().st_mode) == 0o600
+
+
+def test_the_page_lists_every_word_of_text_that_leaves(evidence: Evidence) -> None:
+    page = evidence.page({})
+    listed = page[page.index("Every word of text that leaves") : page.index("Open items</h2>")]
+    for name, words, _ in evidence.text():
+        assert f"<td>{name}</td>" in listed
+        assert all(f"{word}&nbsp;({files})" in listed for word, files in words)
+    assert "<td>DeidentificationMethod</td>" in listed
