@@ -38,9 +38,9 @@ AUDIT = {
     "patients_compared": "patients compared with their pseudonyms",
     "images_read_for_text": "images read by the second reader of text",
     "share_of_instances_read": "share of the instances that these images are of",
-    "grey_levels_like_text": "byte patterns of damaged or unknown values, and short numbers, that "
-    "lie in the pixels of exported DICOM objects and nowhere else: grey levels that look like "
-    "text, for which the study does not stop (docs/privacy.md)",
+    "grey_levels_like_text": "byte patterns of damaged or unknown values, short numbers, and in "
+    "large archives short names, that lie in the pixels of exported DICOM objects and nowhere "
+    "else: grey levels that look like text, for which the study does not stop (docs/privacy.md)",
     "to_review": "of the images read, those with letters that are no identifying value; listed "
     "under Open items, beside what the cleaner itself was unsure of",
 }

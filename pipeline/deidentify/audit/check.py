@@ -82,6 +82,7 @@ def audit(
     )
     harvest = sources.harvest
     progress(f"searching for {len(harvest.texts)} spellings of identifying values")
+    harvest.bytes.expect(sum(path.stat().st_size for path in outputs.objects))
     findings = _in_files(outputs, harvest)
     in_bytes = ByteSearch(harvest.bytes, ())
     in_bytes.run(outputs.not_tars())

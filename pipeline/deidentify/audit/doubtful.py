@@ -4,9 +4,11 @@ A damaged length makes one text of pixels, and readable bytes of no known kind m
 (lawful.py). Looked for like any other value, such a text is found in the pixels of other, alike
 images. That would stop a study for one bad file of a million, and tell nothing about anybody: the
 pixels are what a reader of images saw and masked, and any letters among their bytes would be faint
-dots in the picture. So what no other value gave, and what lies in the value of Pixel Data of
-exported objects alone, is counted and does not stop the study. Everywhere else (headers, names,
-tables, logs, pictures, bytes around the pixels) it does, and so does every other value anywhere.
+dots in the picture. A name of ten letters, too, is ten pixels somewhere in a million images. So
+what no other value gave, or chance may give in so many pixels, and what lies in the value of Pixel
+Data of exported objects alone, is counted and does not stop the study. Everywhere else (headers,
+names, tables, logs, pictures, bytes around the pixels) it does, and so does every other value
+anywhere.
 """
 
 import tarfile

@@ -43,6 +43,9 @@ RAREST_BITS = 60.0
 SURE_DIGITS, SMOOTH = 12, 2
 KINDS_OF_BYTES = 26 + 26 + 10 + 128  # that squeezing keeps; a letter is two of them
 LETTERS = ascii_lowercase.encode()
+# Grey levels of the digits and letters; echo of middle brightness has hardly any others. Of all
+# that an archive's pixels hold, no pattern may be there by chance but in one archive of a hundred.
+GREYS_OF_TEXT, ONE_OF = 75, 100
 LONGEST = 255
 # A text of more signs has no pattern that is short enough, unless most of them are separators.
 MOST_SIGNS = 4 * LONGEST
@@ -87,6 +90,15 @@ def _is_rare(pattern: bytes) -> bool:
     return len(pattern) * math.log2(KINDS_OF_BYTES) - letters >= RAREST_BITS
 
 
+def _bits_among_greys(pattern: bytes) -> float:
+    """Return how rare a pattern is among pixels whose grey levels are those of digits and letters.
+
+    A letter is two of them.
+    """
+    letters = len(pattern) - len(pattern.translate(None, LETTERS))
+    return len(pattern) * math.log2(GREYS_OF_TEXT) - letters
+
+
 def _may_be_grey(pattern: bytes) -> bool:
     """Tell whether a number may be neighbouring pixels: its digits are the grey levels 48 to 57."""
     if not pattern.isdigit():
@@ -101,14 +113,20 @@ class RawSearcher:
     A shifted date is another patient's true one somewhere in a large archive: where dates are
     shifted, `plain_dates` is False and those written YYYYMMDD, with or without a time, are not
     looked for. What only values that are not `lawful` gave is doubtful, and so are short numbers:
-    where an id is of eight ones, images have eight pixels of grey 49 in a row. `found` are the
-    digests of the findings so far.
+    where an id is of eight ones, images have eight pixels of grey 49 in a row. So is what so many
+    pixels as were announced by `expect` may well hold by chance. `found` are the digests of the
+    findings so far.
     """
 
     def __init__(self, plain_dates: bool = True) -> None:
         self.found = set[int]()
         self._plain_dates = plain_dates
         self._squeezed, self._exact = PatternFinder(), PatternFinder()
+        self._sure_bits, self._by_chance = 0.0, set[int]()
+
+    def expect(self, size: int) -> None:
+        """Announce that `size` bytes of pixels will be searched for all patterns."""
+        self._sure_bits = math.log2(ONE_OF * max(1, size) * max(1, len(self)))
 
     def add_phrase(self, phrase: Phrase, lawful: bool = True) -> None:
         """Look for the words of a phrase, unless chance alone would find them."""
@@ -142,8 +160,9 @@ class RawSearcher:
         return self._squeezed.holds(found) or self._exact.holds(found)
 
     def doubtful(self, found: set[int]) -> set[int]:
-        """Return those of some patterns' digests that only values that are not lawful gave."""
-        return found - self._squeezed.lawful(found) - self._exact.lawful(found)
+        """Return those of some patterns' digests that may be grey levels."""
+        lawful = self._squeezed.lawful(found) | self._exact.lawful(found)
+        return found - (lawful - self._by_chance)
 
     def find_in_file(self, path: Path) -> set[int]:
         """Return the digests of the patterns that a file holds."""
@@ -166,14 +185,22 @@ class RawSearcher:
     def find(self, content: bytes) -> set[int]:
         """Return the digests of the patterns that `content` holds."""
         plain = without_escapes(content)
-        found = self._exact.find(plain)
+        found = set[int]()
+        for start, length, pattern in self._exact.places(plain):
+            self._add(found, pattern, plain[start : start + length])
+        squeezed = plain.translate(FOLDED, DROPPED)
         where: npt.NDArray[np.intp] | None = None
-        for start, length, pattern in self._squeezed.places(plain.translate(FOLDED, DROPPED)):
+        for start, length, pattern in self._squeezed.places(squeezed):
             if where is None:
                 where = np.flatnonzero(KEPT[np.frombuffer(plain, np.uint8)])
             if pattern not in found and _is_whole(plain, where[start : start + length]):
-                found.add(pattern)
+                self._add(found, pattern, squeezed[start : start + length])
         return found
+
+    def _add(self, found: set[int], pattern: int, content: bytes) -> None:
+        found.add(pattern)
+        if _bits_among_greys(content) < self._sure_bits:
+            self._by_chance.add(pattern)
 
 
 class PatternFinder:
@@ -215,10 +242,6 @@ class PatternFinder:
 
     def _hits(self, digests: list[int]) -> set[int]:
         return self._lawful.hits(digests) | self._others.hits(digests)
-
-    def find(self, content: bytes) -> set[int]:
-        """Return the digests of the patterns that `content` holds."""
-        return {pattern for _, _, pattern in self.places(content)}
 
     def places(self, content: bytes) -> Iterator[tuple[int, int, int]]:
         """Yield (start, length, digest) of every occurrence of a pattern."""

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from pydicom import dcmread
@@ -154,6 +155,48 @@ def test_a_name_that_a_sound_value_has_too_is_found_among_pixels(tmp_path: Path)
     before, _ = searched(tmp_path, harvest, sound)
     found, _ = searched(tmp_path, harvest, middle_of_pixels(sound, name))
     assert found > before
+
+
+@pytest.mark.parametrize(
+    ("size", "name", "is_sure"),
+    [
+        (10**7, "Rapunzel^Eva", True),
+        (10**15, "Rapunzel^Eva", False),
+        (10**15, "Rapunzel^Evangeline^Theodora", True),
+    ],
+)
+def test_what_so_many_pixels_hold_by_chance_is_counted(
+    size: int, name: str, is_sure: bool, tmp_path: Path
+) -> None:
+    harvest = Harvest()
+    harvest.add_source(b"a", io.BytesIO(encode(us_object(PatientName=name))))
+    harvest.bytes.expect(size)
+    sound = encode(us_object(screens(1, seed=50), PatientName="", PatientID="", StudyDate=""))
+    before = searched(tmp_path, harvest, sound)
+    found, counted = searched(tmp_path, harvest, middle_of_pixels(sound, name))
+    assert (found > before[0]) == is_sure
+    assert is_sure or counted > before[1]
+    found, counted = searched(tmp_path, harvest, header(sound, name))
+    assert (found > before[0], counted) == (True, before[1])
+
+
+def test_a_chance_meeting_of_many_names_and_many_pixels_is_no_finding(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    grey = draw.integers(103, 107, (240, 320), dtype=np.uint8)  # g to j: the worst there is
+    letters = draw.integers(103, 107, (3000, 10), dtype=np.uint8)
+    harvest = Harvest()
+    for row in letters:
+        harvest.bytes.add_phrase((row.tobytes().decode(),))
+    tar = write_tar(tmp_path / "objects.tar", [("1.2.3.dcm", encode(us_object(grey[None])))])
+    counts = []
+    for size in (1, 10**12):
+        harvest.bytes.expect(size)
+        search = ByteSearch(harvest.bytes, [tar])
+        search.run([tar])
+        counts.append((search.findings.total(), len(search.grey_levels)))
+    (findings, _), (none, met) = counts
+    assert findings == met > 50
+    assert none == 0
 
 
 def test_an_object_without_readable_pixels_has_none(tmp_path: Path, harvest: Harvest) -> None:
