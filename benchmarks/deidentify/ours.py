@@ -87,8 +87,10 @@ def pixels(corpus: Path, out: Path, _: int) -> dict[str, float]:
     return {"files": count, **timed(partial(clean, corpus, out, 0))}
 
 
-def audited(corpus: Path, out: Path, _: int) -> dict[str, float]:
+def audited(corpus: Path, out: Path, number: int) -> dict[str, float]:
     """Measure the audit of what `pixels` wrote: the search of every byte, and the sampled reading.
+
+    In `number` processes side by side.
 
     The reading is of as many instances in a study of 100 files as in one of 100,000.
     """
@@ -123,6 +125,7 @@ def audited(corpus: Path, out: Path, _: int) -> dict[str, float]:
             keyed,
             text,
             declared_vocabulary() if DEIDENTIFY.profile.clean_descriptors else frozenset(),
+            workers=number,
         )
         counts.update(files=found["objects_checked"], images_read=found["images_read_for_text"])
 
