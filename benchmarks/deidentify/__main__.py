@@ -21,6 +21,7 @@ BASELINES = ("pydicom read + write", "pydicom read + walk + write")
 HEADER_PEERS = ("dicom-anonymizer", "dicognito", "deid")
 PIXEL_PEERS = ("dentdeid", "deid, ultrasound recipe")
 CINES = {120: 350, 850: 500}  # frames, and the most MiB that cleaning them may take
+PARTS = ("headers", "pixels", "audit", "clean_side_by_side", "ingest_side_by_side", "memory")
 Measure = Callable[[], Result]
 
 
@@ -32,6 +33,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--slow-files", type=int, default=40, help="for tools of pixels (40)")
     parser.add_argument("--ingest-files", type=int, default=2000, help="for ingest (2000)")
     parser.add_argument("--peers-python", type=Path, help="a Python with requirements-peers.txt")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="measure no more")
     parser.add_argument("--name", default="latest", help="of the file in benchmarks/results")
     return parser.parse_args()
 
@@ -110,6 +112,12 @@ class Bench:
         one, two = (result[name]["wall_s"] for name in both)
         return result | {"times_as_fast": round(one / two, 2)}
 
+    def ingest(self) -> dict[str, Any]:
+        """Measure ingest with one worker and with two."""
+        archive = self.folder / "archive"
+        write_archive(archive, self.chosen.ingest_files)
+        return self.side_by_side("ingest", archive)
+
     def memory(self) -> dict[str, Result]:
         """Measure the peak memory of cleaning one cine, for each length."""
         results = {}
@@ -167,16 +175,15 @@ def main() -> None:
             "corpus": {"files": len(files), "bytes": sum(path.stat().st_size for path in files)},
             "repeats": chosen.repeats,
         }
-        archive = bench.folder / "archive"
-        write_archive(archive, chosen.ingest_files)
-        result |= {
-            "headers": bench.headers(),
-            "pixels": bench.pixels(),
-            "audit": bench.audit(),
-            "clean_side_by_side": bench.side_by_side("workers", bench.corpus),
-            "ingest_side_by_side": bench.side_by_side("ingest", archive),
-            "memory": bench.memory(),
+        measures: dict[str, Callable[[], Any]] = {
+            "headers": bench.headers,
+            "pixels": bench.pixels,
+            "audit": bench.audit,
+            "clean_side_by_side": partial(bench.side_by_side, "workers", bench.corpus),
+            "ingest_side_by_side": bench.ingest,
+            "memory": bench.memory,
         }
+        result |= {name: measures[name]() for name in chosen.only}
     machine = described | {"load_after": os.getloadavg()[0]}
     write_json(
         ROOT / "benchmarks" / "results" / f"{chosen.name}.json", result | {"machine": machine}

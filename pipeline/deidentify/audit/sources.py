@@ -20,7 +20,7 @@ from pipeline.io.sources import Source, walk_sources
 from pipeline.io.unusable import SourceError
 from pipeline.io.workers import side_by_side
 
-FILES_AT_ONCE = 200
+FILES_AT_ONCE, PROGRESS_EVERY = 50, 200
 WORKERS_KEY = "deidentify.audit.workers"
 # PS3.5, section 9.1.
 UID, LONGEST_UID = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))*"), 64
@@ -177,7 +177,8 @@ def read_sources(
     files = in_batches(_asked(raw, names, stated), FILES_AT_ONCE)
     for _, found in side_by_side(reading.read, files, workers, WORKERS_KEY):
         sources.merge(found)
-        progress(f"{sources.harvest.sources} source files harvested")
+        if sources.harvest.sources % PROGRESS_EVERY < FILES_AT_ONCE:
+            progress(f"{sources.harvest.sources} source files harvested")
     return sources
 
 
