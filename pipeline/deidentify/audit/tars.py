@@ -94,7 +94,7 @@ class Tars:
         """Check a tar: all its bytes, then all its members."""
         harvest = self.sources.harvest
         text = self.text(harvest) if self.text else None
-        self.progress(f"{tar.name}: searching its bytes")
+        self.progress(f"{tar.parent.name}/{tar.name}: searching its bytes")
         in_bytes = ByteSearch(harvest.bytes, self.objects)
         in_bytes.run([tar])
         found = Found(in_bytes.findings, grey_levels=in_bytes.grey_levels)
