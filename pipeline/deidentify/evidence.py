@@ -127,10 +127,15 @@ class Evidence:
         )
 
     def text(self) -> list[AttributeText]:
-        """Return the words of text that the exported objects hold."""
+        """Return the words of text that the exported objects hold.
+
+        Raises StudyError when they are not there, as after a change of params alone.
+        """
         chosen = self.params.deidentify
         parts = range(chosen.partitions if chosen.export_dicom else 0)
         tars = [DEIDENTIFY / "dicom" / f"part-{part:04d}.tar" for part in parts]
+        if missing := [path for path in tars if not path.is_file()]:
+            raise StudyError(f"{missing[0]} is not there: run `make study` first")
         return text_left(tars, chosen.audit.workers, self._progress)
 
     def _pictures(self, figures: Iterable[Figure]) -> dict[str, tuple[str, str]]:

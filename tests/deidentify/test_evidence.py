@@ -170,3 +170,10 @@ def test_the_page_lists_every_word_of_text_that_leaves(evidence: Evidence) -> No
         assert f"<td>{name}</td>" in listed
         assert all(f"{word}&nbsp;({files})" in listed for word, files in words)
     assert "<td>DeidentificationMethod</td>" in listed
+
+
+def test_a_page_whose_exported_files_are_not_there_says_so(evidence: Evidence) -> None:
+    more = evidence.params.deidentify.model_copy(update={"partitions": PARAMS.partitions + 1})
+    evidence.params = evidence.params.model_copy(update={"deidentify": more})
+    with pytest.raises(StudyError, match=r"part-0002\.tar is not there: run `make study` first"):
+        evidence.page({})
