@@ -12,7 +12,7 @@ anywhere.
 """
 
 import tarfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -27,17 +27,24 @@ Span = tuple[int, int]
 
 
 class ByteSearch:
-    """Searches files; `grey_levels` are the digests of patterns that were in pixels alone."""
+    """Searches files; `grey_levels` are the digests of patterns that were in pixels alone.
 
-    def __init__(self, wanted: RawSearcher, objects: Collection[Path]) -> None:
+    `kept` are patterns in values that options keep in `objects`, among whose bytes they must be.
+    """
+
+    def __init__(
+        self, wanted: RawSearcher, objects: Collection[Path], kept: Set[int] = frozenset()
+    ) -> None:
         self.findings = Findings()
         self.grey_levels = set[int]()
-        self._wanted, self._objects = wanted, objects
+        self._wanted, self._objects, self._kept = wanted, objects, kept
 
     def run(self, files: Sequence[Path]) -> None:
         """Count the patterns in each file."""
         for path in files:
             found = self._wanted.find_in_file(path)
+            if path in self._objects:
+                found -= self._kept
             doubtful = self._wanted.doubtful(found) if path in self._objects else set[int]()
             if doubtful:
                 doubtful -= self._outside_pixels(path)

@@ -10,6 +10,7 @@ from pydicom.dataset import Dataset
 from pipeline.deidentify.audit.findings import Findings
 from pipeline.deidentify.audit.frame_table import Instance
 from pipeline.deidentify.audit.frames import bright_outside
+from pipeline.deidentify.audit.kept import KeptBytes
 from pipeline.deidentify.audit.moved import Moved
 from pipeline.deidentify.audit.objects import ObjectCheck
 from pipeline.deidentify.audit.pixel_text import TextCheck
@@ -53,7 +54,9 @@ class ObjectsAudit:
         self.findings, self.moved, self.seen = Findings(), Moved(), DigestSet()
         self._sources, self._instances, self._text = sources, instances, text
         self._stated, self._drawn = stated, drawn
-        self._check = ObjectCheck(sources.harvest.texts, options)
+        harvest = sources.harvest
+        self._kept = KeptBytes(harvest.bytes)
+        self._check = ObjectCheck(harvest.texts, options, harvest.kept, self._kept)
 
     def run(self, path: Path, progress: Callable[[str], None]) -> None:
         """Check all members of a tar."""
@@ -77,6 +80,11 @@ class ObjectsAudit:
             for kind, count in found.items():
                 where = ", ".join((place, *found.places.get(kind, ())))
                 self.findings.note(f"{kind} {path.name}", where, count)
+
+    @property
+    def kept_patterns(self) -> set[int]:
+        """Return which patterns are looked for among bytes that values have which options keep."""
+        return self._kept.patterns
 
     def _compare_with_ledger(self, handle: BinaryIO, place: str) -> None:
         if self._stated is not None:

@@ -24,10 +24,18 @@ from pydicom.dataset import Dataset
 from pydicom.sr._concepts_dict import concepts
 from pydicom.sr._snomed_dict import mapping
 
+from pipeline.deidentify.audit.kept import Kept
 from pipeline.deidentify.audit.printable import names_in, readable_texts
 from pipeline.deidentify.audit.raw_search import OF_BYTES, RawSearcher
 from pipeline.deidentify.audit.search import REMEMBERED, Phrase, Searcher, words
-from pipeline.deidentify.audit.source_values import BYTES, DEFERRED, Value, read_whole, values_of
+from pipeline.deidentify.audit.source_values import (
+    BYTES,
+    DEFERRED,
+    Value,
+    read_whole,
+    unchanged_texts,
+    values_of,
+)
 from pipeline.deidentify.audit.spellings import (
     names_as_written,
     spellings_of_date,
@@ -65,8 +73,9 @@ ASCII_RUN, LONG_PIECE = re.compile(r"[0-9a-z]+"), 8
 class Harvest:
     """What to look for, word by word and byte by byte, from all sources so far.
 
-    `retained` are the tags of attributes that the profile's options keep; `vocabulary` are words
-    that may leave in descriptions; without `plain_dates`, shifted dates are not called true ones.
+    `retained` are the tags of attributes that the profile's options keep, `unchanged` those of them
+    that keep their values letter by letter; `vocabulary` are words that may leave in descriptions;
+    without `plain_dates`, shifted dates are not called true ones. `kept` are the unchanged values.
     """
 
     def __init__(
@@ -74,10 +83,11 @@ class Harvest:
         retained: frozenset[int] = frozenset(),
         vocabulary: frozenset[str] = frozenset(),
         plain_dates: bool = True,
+        unchanged: frozenset[int] = frozenset(),
     ) -> None:
-        self.texts, self.bytes = Searcher(), RawSearcher(plain_dates)
+        self.texts, self.bytes, self.kept = Searcher(), RawSearcher(plain_dates), Kept()
         self.sources = self.sources_not_harvested = 0
-        self._retained = retained
+        self._retained, self._unchanged = retained, unchanged
         self._vocabulary = vocabulary
         self._plain_dates = plain_dates
         # The files of a study have most of their values in common.
@@ -85,7 +95,7 @@ class Harvest:
 
     def alone(self) -> "Harvest":
         """Return an empty harvest of the same kind, as for one source or one value."""
-        return Harvest(self._retained, self._vocabulary, self._plain_dates)
+        return Harvest(self._retained, self._vocabulary, self._plain_dates, self._unchanged)
 
     def holds_found(self, harvest: "Harvest") -> bool:
         """Tell whether it has a value that the searchers of another harvest found."""
@@ -132,6 +142,8 @@ class Harvest:
             self._add(phrases_of_text(text), lawful=False)
         for value in (*self.values(dataset), *self.values(meta)):
             self.add_value(value)
+        for text in unchanged_texts(dataset, self._unchanged):
+            self.kept.add(text)
 
     def values(self, dataset: Dataset) -> Iterator[Value]:
         """Yield what is harvested of a dataset, nested and private values too."""
@@ -152,6 +164,7 @@ class Harvest:
         """Look for what was harvested from other sources too."""
         self.texts.merge(other.texts)
         self.bytes.merge(other.bytes)
+        self.kept.merge(other.kept)
         self.sources += other.sources
         self.sources_not_harvested += other.sources_not_harvested
 

@@ -18,7 +18,8 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian
 from pydicom.valuerep import PersonName
 
 from pipeline.deidentify.audit.findings import Findings
-from pipeline.deidentify.audit.retained import permitted_tags
+from pipeline.deidentify.audit.kept import Kept, KeptBytes
+from pipeline.deidentify.audit.retained import permitted_tags, unchanged_tags
 from pipeline.deidentify.audit.search import Searcher
 from pipeline.deidentify.audit.stream import pixel_faults, pixel_length
 from pipeline.deidentify.audit.texts import findings_in_texts
@@ -56,10 +57,12 @@ MEMBER_NAME = re.compile(r"[0-9.]{1,64}\.dcm")
 
 @dataclass
 class ObjectCheck:
-    """Checks objects one by one."""
+    """Checks objects one by one; `kept` are values of sources that the options keep."""
 
     wanted: Searcher
     options: ProfileOptions
+    kept: Kept
+    kept_bytes: KeptBytes
 
     def check(self, name: str, handle: BinaryIO) -> tuple[Dataset, Findings]:
         """Return an object's header and what is wrong with it, with the attributes of values.
@@ -126,17 +129,22 @@ class ObjectCheck:
                 for item in element.value:
                     yield from self._elements(item)
 
-    def _texts(self, dataset: Dataset) -> Iterator[tuple[BaseTag, str]]:
-        """Yield what is searched: every value but numbers, and shifted dates, which are checked."""
-        kept = DATES if self.options.longitudinal != "removed" else set()
+    def _texts(self, dataset: Dataset, within_kept: bool = False) -> Iterator[tuple[BaseTag, str]]:
+        """Yield what is searched: all but numbers, shifted dates, and what an option keeps."""
+        dates = DATES if self.options.longitudinal != "removed" else set()
         for element in dataset:
+            is_kept = within_kept or element.tag in unchanged_tags(self.options)
             if element.VR == "SQ":
                 for item in element.value:
-                    yield from self._texts(item)
+                    yield from self._texts(item, is_kept)
             elif element.VR in NUMERIC:
                 yield from ((element.tag, text) for text in _long_numbers(element))
-            elif element.VR not in kept:
-                yield from ((element.tag, text) for text in _texts(element.value))
+            elif element.VR not in dates:
+                for text in _texts(element.value):
+                    if is_kept and text in self.kept:
+                        self.kept_bytes.add(text)
+                    else:
+                        yield element.tag, text
 
 
 def _long_numbers(element: DataElement) -> Iterator[str]:

@@ -34,6 +34,17 @@ def retained_tags(options: ProfileOptions) -> frozenset[int]:
 
 
 @cache
+def unchanged_tags(options: ProfileOptions) -> frozenset[int]:
+    """Return the attributes that name no patient and keep their values letter by letter."""
+    chosen = {
+        "uids": options.retain_uids,
+        "device": options.retain_device_identity,
+        "institution": options.retain_institution_identity,
+    }
+    return _tags(chosen)
+
+
+@cache
 def permitted_tags(options: ProfileOptions) -> frozenset[int]:
     """Return the attributes that may be there, with their own value or with another."""
     changed = {

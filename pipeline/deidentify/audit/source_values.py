@@ -89,6 +89,21 @@ def values_of(dataset: Dataset, retained: frozenset[int]) -> Iterator[Value]:
                 yield from _of_text(tag, kind, text, lawful)
 
 
+def unchanged_texts(dataset: Dataset, tags: frozenset[int]) -> Iterator[str]:
+    """Yield the texts of some attributes, at any depth; of a sequence those of all its items."""
+    for tag in list(dataset.keys()) if tags else ():
+        try:
+            element = dataset[tag]
+        except Exception:
+            continue
+        if element.VR == "SQ":
+            for item in element.value:
+                below = frozenset(item.keys()) | tags if tag in tags else tags
+                yield from unchanged_texts(item, below)
+        elif tag in tags and element.VR in TEXT:
+            yield from (text.strip("\0 ") for text in _texts(element.value))
+
+
 def _is_defined(tag: BaseTag, dataset: Dataset) -> bool:
     return _is_known(tag, dataset) or tag.is_private_creator or dictionary_has_tag(tag)
 

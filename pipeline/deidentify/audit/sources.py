@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 from pipeline.deidentify.audit.findings import Findings
 from pipeline.deidentify.audit.graph import Graph, patient_of
 from pipeline.deidentify.audit.harvest import Harvest
-from pipeline.deidentify.audit.retained import retained_tags
+from pipeline.deidentify.audit.retained import retained_tags, unchanged_tags
 from pipeline.deidentify.audit.search import DigestMap, digest, eight_bytes
 from pipeline.deidentify.profile.options import ProfileOptions
 from pipeline.io.batches import in_batches
@@ -128,7 +128,8 @@ class Reading:
         """Return what an archive without files says."""
         retained = retained_tags(self.options) if self.options else frozenset()
         dates = self.options.longitudinal if self.options else "removed"
-        harvest = Harvest(retained, self.vocabulary, plain_dates=dates == "removed")
+        unchanged = unchanged_tags(self.options) if self.options else frozenset()
+        harvest = Harvest(retained, self.vocabulary, dates == "removed", unchanged)
         graph = None
         if self.names and self.options:
             graph = Graph(self.names.rename_uid, dates == "modified")

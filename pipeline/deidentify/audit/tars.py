@@ -91,17 +91,19 @@ class Tars:
         return found
 
     def check(self, tar: Path) -> Found:
-        """Check a tar: all its bytes, then all its members."""
+        """Check a tar: all its members, then all its bytes."""
         harvest = self.sources.harvest
         text = self.text(harvest) if self.text else None
-        self.progress(f"{tar.parent.name}/{tar.name}: searching its bytes")
-        in_bytes = ByteSearch(harvest.bytes, self.objects)
-        in_bytes.run([tar])
-        found = Found(in_bytes.findings, grey_levels=in_bytes.grey_levels)
+        found, kept = Found(), set[int]()
         if tar in self.objects:
-            self._check_objects(tar, text, found)
+            kept = self._check_objects(tar, text, found)
         else:
             self._check_frames(tar, text, found)
+        self.progress(f"{tar.parent.name}/{tar.name}: searching its bytes")
+        in_bytes = ByteSearch(harvest.bytes, self.objects, kept)
+        in_bytes.run([tar])
+        found.findings.merge(in_bytes.findings)
+        found.grey_levels = in_bytes.grey_levels
         if text:
             found.findings.merge(text.findings)
             found.images_read, found.review = text.images, text.review
@@ -115,7 +117,8 @@ class Tars:
         found.findings.merge(frames.findings)
         found.frames, found.frames_of_table = frames.checked, frames.came
 
-    def _check_objects(self, tar: Path, text: TextCheck | None, found: Found) -> None:
+    def _check_objects(self, tar: Path, text: TextCheck | None, found: Found) -> set[int]:
+        """Return the patterns of bytes that belong to values which options keep."""
         if self.options is None:
             raise ValueError("exported objects are judged by the options of their profile")
         objects = ObjectsAudit(
@@ -124,3 +127,4 @@ class Tars:
         objects.run(tar, self.progress)
         found.findings.merge(objects.findings)
         found.objects, found.moved, found.seen = objects.checked, objects.moved, objects.seen
+        return objects.kept_patterns
