@@ -35,7 +35,6 @@ def a_source() -> Dataset:
         SpecificCharacterSet="ISO_IR 100",
         InstitutionName=HOSPITAL,
         PerformingPhysicianName="Elisabethinen^Quirin",
-
     )
 
 
