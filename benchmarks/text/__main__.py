@@ -1,9 +1,10 @@
-"""Fit or measure the finder of text: `python -m benchmarks.text fit|measure`.
+"""Fit or measure the finder of text: `python -m benchmarks.text fit|measure|boxes`.
 
 `fit` writes the weights fitted to all machines and to simulated patients. It judges each group of
 machines by weights that were fitted without it, and other simulated patients by those it wrote.
 `measure` judges all by the weights that are there, so of the real machines by weights that know
-them. Both print what they find; `fit` keeps it in `results/text.json`.
+them. Both print what they find; `fit` keeps it in `results/text.json`. `boxes` measures it for dark
+words in light boxes, and keeps that in `results/text-boxes.json`.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from benchmarks.text.backgrounds import Background, real_backgrounds, simulated_backgrounds
+from benchmarks.text.boxes import boxed_words, boxes_table
 from benchmarks.text.examples import Examples, make_examples
 from benchmarks.text.fit import fit
 from benchmarks.text.measure import (
@@ -31,6 +33,7 @@ from pipeline.io.atomic import write_json
 from tests.simulate.settings import small_params
 
 RESULTS = Path(__file__).parents[1] / "results" / "text.json"
+BOXES = RESULTS.with_name("text-boxes.json")
 # Simulated patients that are learnt from, and others that are judged.
 SEED, HELD_OUT_SEED = 3, 2003
 # Frames of simulated patients, in pixels.
@@ -108,10 +111,19 @@ def _measured(
 def main() -> None:
     """Do what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.text", description=__doc__)
-    parser.add_argument("task", choices=("fit", "measure"))
+    parser.add_argument("task", choices=("fit", "measure", "boxes"))
     task = parser.parse_args().task
     warnings.simplefilter("ignore", ConvergenceWarning)
     real, simulated = list(real_backgrounds()), _simulated(JUDGED_PATIENTS, HELD_OUT_SEED)
+    if task == "boxes":
+        parts = {"real": (real, WORDS_IN_REAL), "simulated": (simulated, WORDS_IN_SIMULATED)}
+        boxed = {
+            name: boxes_table(boxed_words(backgrounds, each, HELD_OUT_SEED))
+            for name, (backgrounds, each) in parts.items()
+        }
+        print(json.dumps(boxed, indent=1))
+        write_json(BOXES, boxed)
+        return
     judge_of: JudgeOf = _fitted(real) if task == "fit" else lambda group: JUDGE
     found = _measured(real, simulated, judge_of)
     print(json.dumps(found, indent=1))

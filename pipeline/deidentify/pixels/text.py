@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from pipeline.deidentify.pixels.judge import JUDGE, Judge
 from pipeline.deidentify.pixels.lines import Lines, find_lines
+from pipeline.deidentify.pixels.paper import dark_ink
 from pipeline.deidentify.pixels.stroke_maps import SCALES, Level, square, stroke_maps
 from pipeline.deidentify.pixels.strokes import Colour, Numbers, measure_strokes
 from pipeline.deidentify.pixels.tint import is_tinted
@@ -54,27 +55,34 @@ class TextBox(NamedTuple):
 def levels(image: Image, mask_HW: Image) -> tuple[list[Level], Colour | None]:
     """Return the grey images in which ink shows, and the colour if `image` has any in the mask.
 
-    Coloured ink on grey shows in the brightest channel, white ink on colour in the darkest. The
-    colour of a tinted image says nothing.
+    Coloured ink on grey shows in the brightest channel, white ink on colour in the darkest, dark
+    ink on light paper in the brightest turned round. The colour of a tinted image says nothing.
     """
     everywhere = np.s_[:, :]
     if image.ndim == 2:
-        return [Level(image, everywhere)], None
+        return [Level(image, everywhere), *_dark(image, image, mask_HW)], None
     # OpenCV takes four times as long to split a part of an image as to split its copy.
     red, green, blue = cv2.split(np.ascontiguousarray(image))
     high, low = cv2.max(red, green), cv2.min(red, green)
     brightest, darkest = _image(cv2.max(high, blue)), _image(cv2.min(low, blue))
+    dark = _dark(image, brightest, mask_HW)
     chroma = _image(cv2.subtract(brightest, darkest))
     coloured = (chroma > GREY_TOLERANCE).view(np.uint8) & mask_HW
     if not coloured.any() or is_tinted(image, brightest, coloured, mask_HW):
-        return [Level(brightest, everywhere)], None
+        return [Level(brightest, everywhere), *dark], None
     middle = cv2.max(low, cv2.min(high, blue))
     hue = cv2.divide(cv2.subtract(middle, darkest), chroma, scale=255)
     shown = [Level(brightest, everywhere)]
     areas = _image(cv2.morphologyEx(coloured, cv2.MORPH_OPEN, square(FLOW)))
     if areas.any():
         shown.append(Level(darkest, _around(areas, FLOW_REACH)))
-    return shown, Colour(chroma, _image(hue))
+    return shown + dark, Colour(chroma, _image(hue))
+
+
+def _dark(image: Image, brightest: Image, mask_HW: Image) -> list[Level]:
+    """Return the level in which dark ink on light paper shows, if there is such paper."""
+    ink = dark_ink(image, brightest, mask_HW)
+    return [] if ink is None else [Level(ink, _around(ink, 0))]
 
 
 def _image(array: npt.NDArray[Any]) -> Image:

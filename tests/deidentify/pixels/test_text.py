@@ -81,6 +81,18 @@ def test_coloured_text_is_found(colour: tuple[int, int, int]) -> None:
     assert covered(box, places(find_text(shown, mask))) >= 0.8
 
 
+@pytest.mark.parametrize("paper", [(90, 90, 90), (200, 200, 200), (255, 255, 0)])
+@pytest.mark.parametrize("height", [7, 10, 14])
+def test_dark_text_in_a_lighter_box_is_found(paper: tuple[int, int, int], height: int) -> None:
+    frames, mask = real_frames(TEXTLESS[0])
+    _, (_, _, width, tall) = write(frames[0], WORDS[0], (0, 0), height, 255)
+    x, y = spot(mask, width + 8, tall + 8, np.random.default_rng(5))
+    boxed = frames[0].copy()
+    boxed[y : y + tall + 8, x : x + width + 8] = paper
+    shown, box = write(boxed, WORDS[0], (x + 4, y + 4), height, (0, 0, 0))
+    assert covered(box, places(find_text(shown, mask))) >= 0.8
+
+
 def test_a_word_that_the_mask_cuts_is_still_found() -> None:
     frame = np.zeros((120, 200, 3), np.uint8)
     mask = np.zeros((120, 200), bool)
